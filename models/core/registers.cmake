@@ -1,0 +1,32 @@
+# The views of the register map: made from registers.toml under ${PROJECT_BINARY_DIR}/generated.
+#
+# neurram::registers is what C and C++ code links: "models/core/registers.h" for the models,
+# "neurram_registers.h" for the driver and for firmware.
+include_guard(GLOBAL)
+
+set(NEURRAM_REGISTER_MAP ${CMAKE_CURRENT_LIST_DIR}/registers.toml)
+set(NEURRAM_REGISTER_GENERATOR ${PROJECT_SOURCE_DIR}/scripts/codegen/registers.py)
+set(NEURRAM_GENERATED ${PROJECT_BINARY_DIR}/generated)
+
+# One view: `format` as registers.py names it, `file` relative to the generated folder.
+function(neurram_register_view format file)
+  file(GLOB generator CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/scripts/codegen/*.py)
+  add_custom_command(
+    OUTPUT ${NEURRAM_GENERATED}/${file}
+    COMMAND ${Python3_EXECUTABLE} -B ${NEURRAM_REGISTER_GENERATOR} ${NEURRAM_REGISTER_MAP}
+            --format ${format} --out ${NEURRAM_GENERATED}/${file}
+    DEPENDS ${NEURRAM_REGISTER_MAP} ${generator}
+    COMMENT "Register map: ${file}"
+    VERBATIM)
+  set_property(GLOBAL APPEND PROPERTY NEURRAM_REGISTER_VIEWS ${NEURRAM_GENERATED}/${file})
+endfunction()
+
+neurram_register_view(cpp models/core/registers.h)
+
+get_property(views GLOBAL PROPERTY NEURRAM_REGISTER_VIEWS)
+add_custom_target(neurram_register_views ALL DEPENDS ${views})
+
+add_library(neurram_registers INTERFACE)
+target_include_directories(neurram_registers INTERFACE ${NEURRAM_GENERATED} ${NEURRAM_GENERATED}/driver)
+add_dependencies(neurram_registers neurram_register_views)
+add_library(neurram::registers ALIAS neurram_registers)

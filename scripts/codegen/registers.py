@@ -1,0 +1,48 @@
+"""Writes one view of the register map: C++, C, SystemVerilog, reference page, CMSIS-SVD, SystemRDL.
+
+Example:
+    registers.py models/core/registers.toml --format cpp --out registers.h
+
+Exit code 2 where the map is missing or wrong, with the file and the entry on standard error.
+"""
+
+import argparse
+import sys
+import tomllib
+from pathlib import Path
+
+import write_cpp
+from register_map import MapError, read_map
+
+WRITERS = {
+    "cpp": write_cpp.write,
+}
+
+
+def parse_arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("map", type=Path, help="register map (TOML)")
+    parser.add_argument("--format", choices=WRITERS, required=True, help="view to write")
+    parser.add_argument("--out", type=Path, required=True, help="file to write; its folder is made")
+    return parser.parse_args()
+
+
+def main() -> int:
+    arguments = parse_arguments()
+    try:
+        content = WRITERS[arguments.format](read_map(arguments.map))
+        arguments.out.parent.mkdir(parents=True, exist_ok=True)
+        arguments.out.write_text(content, encoding="utf-8")
+    except (MapError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        print(f"{arguments.map}: {error}", file=sys.stderr)
+        return 2
+    except OSError as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
