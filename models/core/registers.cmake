@@ -22,6 +22,11 @@ function(neurram_register_view format file)
 endfunction()
 
 neurram_register_view(cpp models/core/registers.h)
+neurram_register_view(c driver/neurram_registers.h)
+neurram_register_view(sv rtl/neurram_registers_pkg.sv)
+neurram_register_view(markdown registers.md)
+neurram_register_view(svd neurram.svd)
+neurram_register_view(rdl neurram.rdl)
 
 get_property(views GLOBAL PROPERTY NEURRAM_REGISTER_VIEWS)
 add_custom_target(neurram_register_views ALL DEPENDS ${views})

@@ -20,7 +20,7 @@ class MapError(Exception):
 
 @dataclass(frozen=True)
 class Field:
-    """Bits ``high`` down to ``low`` of a register; ``values`` names its codes, empty for a number."""
+    """Bits ``high`` down to ``low`` of a register; ``values`` names its codes, if any."""
 
     name: str
     text: str
@@ -82,9 +82,9 @@ class Register:
         return self.name.split("_", 1)[1] if self.grouped else self.name
 
     @property
-    def index_names(self) -> tuple[str, ...]:
-        """One name per index: the group's, then ``word`` for consecutive registers."""
-        return tuple(self.group if stride != WORD_BYTES else "word" for stride in self.stride)
+    def indices(self) -> list[tuple[str, int]]:
+        """(name, stride) of each index, named by the group, or ``word`` if consecutive."""
+        return [("word" if stride == WORD_BYTES else self.group, stride) for stride in self.stride]
 
 
 @dataclass(frozen=True)
@@ -97,6 +97,11 @@ class Memory:
     count: int
     access: str
     text: str
+
+    @property
+    def indices(self) -> list[tuple[str, int]]:
+        """(name, stride) of the index; none where there is one memory."""
+        return [("index", self.bytes)] if self.count > 1 else []
 
 
 @dataclass(frozen=True)
@@ -121,16 +126,12 @@ class Block:
 
     def items(self) -> list[Register | Group]:
         """Registers and groups in order of offset, each grouped register inside its group."""
-        members: dict[str, list[Register]] = {}
-        for register in self.registers:
-            if register.grouped:
-                members.setdefault(register.group, []).append(register)
-        groups = [
-            Group(name, min(r.offset for r in group), group[0].count[0], group[0].stride[0], tuple(group))
-            for name, group in members.items()
-        ]
-        singles = [register for register in self.registers if not register.grouped]
-        return sorted([*singles, *groups], key=lambda item: item.offset)
+        items: list[Register | Group] = [r for r in self.registers if not r.grouped]
+        for name in {r.group: None for r in self.registers if r.grouped}:
+            members = tuple(r for r in self.registers if r.grouped and r.group == name)
+            first = members[0]
+            items.append(Group(name, first.offset, first.count[0], first.stride[0], members))
+        return sorted(items, key=lambda item: item.offset)
 
 
 @dataclass(frozen=True)
@@ -300,9 +301,11 @@ def check_groups(block: Block, entry: Entry) -> None:
     for group in (item for item in block.items() if isinstance(item, Group)):
         for register in group.registers:
             place = f"register '{register.name}' of group '{group.name}'"
+            if "_" not in register.name:
+                raise entry.error(f"{place} must be named 'group_member'")
             if (register.count[0], register.stride[0]) != (group.count, group.stride):
                 raise entry.error(f"{place} has another count or stride than the group")
-            if register.offsets()[0] - group.offset >= group.stride:
+            if register.offset - group.offset >= group.stride:
                 raise entry.error(f"{place} leaves the group's stride")
 
 

@@ -11,11 +11,21 @@ import sys
 import tomllib
 from pathlib import Path
 
+import write_c
 import write_cpp
+import write_markdown
+import write_rdl
+import write_sv
+import write_svd
 from register_map import MapError, read_map
 
 WRITERS = {
     "cpp": write_cpp.write,
+    "c": write_c.write,
+    "sv": write_sv.write,
+    "markdown": write_markdown.write,
+    "svd": write_svd.write,
+    "rdl": write_rdl.write,
 }
 
 

@@ -3,7 +3,12 @@
 from register_map import Block, Field, Memory, Register, RegisterMap
 from text import GENERATED, camel, comment, hex_offset, hex_word
 
-ACCESS_NAMES = {"rw": "kReadWrite", "ro": "kReadOnly", "w1c": "kWriteOneToClear", "wo": "kWriteOnly"}
+ACCESS_NAMES = {
+    "rw": "Access::kReadWrite",
+    "ro": "Access::kReadOnly",
+    "w1c": "Access::kWriteOneToClear",
+    "wo": "Access::kWriteOnly",
+}
 
 PREAMBLE = """\
 #pragma once
@@ -48,7 +53,8 @@ struct Field {{
   using Value = T;
   static constexpr unsigned kShift = shift;
   static constexpr unsigned kWidth = width;
-  static constexpr std::uint32_t kMask = (~std::uint32_t{{0}} >> (32 - width)) << shift;  ///< in place
+  /// Mask of the field, in place.
+  static constexpr std::uint32_t kMask = (~std::uint32_t{{0}} >> (32 - width)) << shift;
 
   [[nodiscard]] static constexpr T get(std::uint32_t word) {{
     return static_cast<T>((word & kMask) >> kShift);
@@ -95,13 +101,12 @@ def field_lines(field: Field) -> list[str]:
 def register_lines(register: Register) -> list[str]:
     name = camel(register.name)
     lines = ["", *comment("/// ", f"{register.name.upper()} ({register.access}): {register.text}")]
-    lines += address(register.name, register.offset, list(zip(register.index_names, register.stride)))
+    lines += address(register.name, register.offset, register.indices)
     lines.append(constant(f"k{name}Reset", hex_word(register.reset)))
     if register.count:
+        kind = f"std::array<std::uint32_t, {len(register.count)}>"
         counts = ", ".join(str(count) for count in register.count)
-        lines.append(
-            f"inline constexpr std::array<std::uint32_t, {len(register.count)}> k{name}Count{{{counts}}};"
-        )
+        lines.append(f"inline constexpr {kind} k{name}Count{{{counts}}};")
     if register.fields:
         fields = [line for field in register.fields for line in field_lines(field)]
         lines += [f"struct {name} {{", *fields, "};"]
@@ -110,11 +115,10 @@ def register_lines(register: Register) -> list[str]:
 
 def memory_lines(memory: Memory) -> list[str]:
     name = camel(memory.name)
-    indices = [("index", memory.bytes)] if memory.count > 1 else []
     return [
         "",
         *comment("/// ", f"{memory.name.upper()} ({memory.access}): {memory.text}"),
-        *address(memory.name, memory.offset, indices),
+        *address(memory.name, memory.offset, memory.indices),
         constant(f"k{name}Bytes", f"0x{memory.bytes:X}"),
         constant(f"k{name}Count", str(memory.count)),
     ]
@@ -124,9 +128,10 @@ def table_row(register: Register) -> str:
     padding = (0,) * (2 - len(register.count))
     count = ", ".join(str(n) for n in (*register.count, *(1 for _ in padding)))
     stride = ", ".join(hex_offset(n) if n else "0" for n in (*register.stride, *padding))
+    access, reset, mask = ACCESS_NAMES[register.access], register.reset, register.mask
     return (
-        f'    {{"{register.name}", {hex_offset(register.offset)}, {{{count}}}, {{{stride}}}, '
-        f"Access::{ACCESS_NAMES[register.access]}, {hex_word(register.reset)}, {hex_word(register.mask)}}},"
+        f'    {{"{register.name}", {hex_offset(register.offset)}, {{{count}}}, {{{stride}}},\n'
+        f"     {access}, {hex_word(reset)}, {hex_word(mask)}}},"
     )
 
 
@@ -138,7 +143,7 @@ def table_lines(block: Block) -> list[str]:
         lines += ["", f"inline constexpr std::array<Memory, {len(block.memories)}> kMemories{{{{"]
         lines += [
             f'    {{"{m.name}", {hex_offset(m.offset)}, 0x{m.bytes:X}, {m.count}, '
-            f"Access::{ACCESS_NAMES[m.access]}}},"
+            f"{ACCESS_NAMES[m.access]}}},"
             for m in block.memories
         ]
         lines.append("}};")
