@@ -7,15 +7,15 @@ include_guard(GLOBAL)
 set(NEURRAM_REGISTER_MAP ${CMAKE_CURRENT_LIST_DIR}/registers.toml)
 set(NEURRAM_REGISTER_GENERATOR ${PROJECT_SOURCE_DIR}/scripts/codegen/registers.py)
 set(NEURRAM_GENERATED ${PROJECT_BINARY_DIR}/generated)
+file(GLOB NEURRAM_REGISTER_WRITERS ${PROJECT_SOURCE_DIR}/scripts/codegen/*.py)
 
 # One view: `format` as registers.py names it, `file` relative to the generated folder.
 function(neurram_register_view format file)
-  file(GLOB generator CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/scripts/codegen/*.py)
   add_custom_command(
     OUTPUT ${NEURRAM_GENERATED}/${file}
     COMMAND ${Python3_EXECUTABLE} -B ${NEURRAM_REGISTER_GENERATOR} ${NEURRAM_REGISTER_MAP}
             --format ${format} --out ${NEURRAM_GENERATED}/${file}
-    DEPENDS ${NEURRAM_REGISTER_MAP} ${generator}
+    DEPENDS ${NEURRAM_REGISTER_MAP} ${NEURRAM_REGISTER_WRITERS}
     COMMENT "Register map: ${file}"
     VERBATIM)
   set_property(GLOBAL APPEND PROPERTY NEURRAM_REGISTER_VIEWS ${NEURRAM_GENERATED}/${file})
