@@ -80,8 +80,8 @@ enum class NodeKind {
 enum class Direction {
   kForward = 0,              ///< rows in, columns out
   kBackward = 1,             ///< columns in, rows out
-  kRecurrentBitLine = 2,     ///< rows in, back onto rows
-  kRecurrentSourceLine = 3,  ///< columns in, back onto columns
+  kRecurrentBitLine = 2,     ///< rows in, columns sensed, codes back to the rows
+  kRecurrentSourceLine = 3,  ///< columns in, rows sensed, codes back to the columns
 };
 
 enum class Sampling {
@@ -89,21 +89,21 @@ enum class Sampling {
   kStochastic,  ///< the output is 1 with the logistic probability of the sum, else 0
 };
 
-inline constexpr int kNone = -1;
+inline constexpr int kNoIndex = -1;
 
 struct Node {
   std::string name;  ///< unique, not empty
   NodeKind kind = NodeKind::kInput;
   std::vector<int> inputs;  ///< nodes before this one
   Shape shape;              ///< of the output
-  PostOperation post;       ///< pools and flatten of codes repeat the quantiser of their input
+  PostOperation post;       ///< max pool and flatten of codes repeat the quantiser of their input
 
   Window window;               ///< kMatrix and pools
   bool count_padding = false;  ///< kAveragePool: divide by the whole window at the borders
-  int matrix = kNone;          ///< kMatrix: index in Graph::matrices; nodes may share one
+  int matrix = kNoIndex;          ///< kMatrix: index in Graph::matrices; nodes may share one
   Direction direction = Direction::kForward;
   Sampling sampling = Sampling::kNone;
-  int state = kNone;  ///< recurrence: the output becomes this state of the next step
+  int state = kNoIndex;  ///< recurrence: the output becomes this state of the next step
 };
 
 /// y = x W + b. Row order: kernel row, kernel column, input channel (fastest).

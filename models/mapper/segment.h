@@ -63,12 +63,17 @@ struct ConductanceRange {
   double g_max_s = 40e-6;  ///< of a weight w_max
 };
 
-/// Splits every matrix that a node uses; nothing is placed yet. Order: matrix, row part, column
-/// part. `array_rows` and `array_columns` are what one core offers. Throws NetworkError for codes
-/// or directions that a core cannot take, ConfigError where not even one row fits.
+/// Cuts every matrix that a node uses; nothing is placed and no target set yet. Order: matrix, row
+/// part, column part. `array_rows` and `array_columns` are what one core offers. Throws
+/// NetworkError for codes or directions that a core cannot take, ConfigError where not even one row
+/// fits.
 [[nodiscard]] std::vector<Segment> split(const Graph& graph, const MapperParameters& parameters,
-                                         const ConductanceRange& range, int array_rows,
-                                         int array_columns);
+                                         int array_rows, int array_columns);
+
+/// Sets w_max and the targets of every segment: G+ = g_max W / w_max and G- = g_max -W / w_max, but
+/// at least g_min and at most target_limit * g_max.
+void set_targets(const Graph& graph, const MapperParameters& parameters,
+                 const ConductanceRange& range, std::vector<Segment>& segments);
 
 /// Weights of a segment as its cells hold them, [logical_rows()][columns]: its part of the matrix,
 /// then bias_rows rows of b_j / (scale_in * full_code * row_parts * bias_rows).
