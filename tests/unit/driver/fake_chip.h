@@ -72,6 +72,7 @@ class FakeChip {
     std::map<std::uint32_t, std::uint32_t> frozen;
   };
 
+  void reset_core(unsigned core, std::uint32_t geometry);
   void tick();
   bool admit();
   neurram_error read(std::uint64_t address, std::uint32_t* value);

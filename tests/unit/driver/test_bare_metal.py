@@ -52,7 +52,7 @@ def check(tools: str, firmware: Path) -> str:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--source", type=Path, required=True, help="root of the project")
-    parser.add_argument("--generated", type=Path, required=True, help="folder of neurram_registers.h")
+    parser.add_argument("--generated", type=Path, required=True, help="folder of the C header")
     parser.add_argument("--tools", default="riscv64-unknown-elf-", help="prefix of the cross tools")
     arguments = parser.parse_args()
     compiler = shutil.which(f"{arguments.tools}gcc")
