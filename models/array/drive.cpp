@@ -82,14 +82,14 @@ void encode_table(const DriveEncoding& encoding, const std::uint8_t* codes, std:
   for (std::size_t v = 0; v < vectors; ++v) {
     std::int16_t* row = drives + v * drive_stride;
     pulse_weights[v] = 0;
+    const auto lines = static_cast<std::size_t>(encoding.table_lines);
     for (std::size_t i = 0; i < inputs; ++i) {
       const std::uint8_t code = codes[v * inputs + i];
-      row[2 * i] = encoding.positive_line[code];
-      row[2 * i + 1] = encoding.negative_line[code];
+      for (std::size_t line = 0; line < lines; ++line) row[lines * i + line] = encoding.table[line][code];
       const int x = encoding.is_signed ? static_cast<std::int8_t>(code) : code;
       pulse_weights[v] += spread_bits(static_cast<std::uint32_t>((x < 0 ? -x : x) >> encoding.shift & encoding.mask));
     }
-    std::fill(row + 2 * inputs, row + drive_stride, std::int16_t{0});
+    std::fill(row + lines * inputs, row + drive_stride, std::int16_t{0});
   }
 }
 
@@ -97,10 +97,13 @@ void encode_table(const DriveEncoding& encoding, const std::uint8_t* codes, std:
 
 void encode(const DriveEncoding& encoding, const std::uint8_t* codes, std::size_t inputs, std::size_t vectors,
             std::int16_t* drives, std::size_t drive_stride, std::uint32_t* pulse_weights) {
-  if (encoding.use_table) {
+  if (encoding.table_lines != 0) {
     encode_table(encoding, codes, inputs, vectors, drives, drive_stride, pulse_weights);
   } else {
     HWY_DYNAMIC_DISPATCH(encode_linear)(encoding, codes, inputs, vectors, drives, drive_stride, pulse_weights);
+  }
+  if (encoding.constant_pulse_weight != 0) {
+    std::fill(pulse_weights, pulse_weights + vectors, encoding.constant_pulse_weight);
   }
 }
 

@@ -13,21 +13,24 @@ inline constexpr int kMaxDrive = 2047;
 
 /// How codes become drives in one input phase.
 ///
-/// The linear form (both rails equal, or a bipolar drive) gives a differential pair one drive,
-/// sign(x) · ((|x| >> shift) & mask), against the matrix of differences G+ - G-. The table form
-/// gives the two lines of a pair drives of their own (unequal rails under a ternary drive: the +1
-/// and -1 levels are then not opposite).
+/// The linear form (both rails equal, or a bipolar drive) gives an input one drive,
+/// sign(x) · ((|x| >> shift) & mask); of a differential pair it meets the row of differences
+/// G+ - G-. The table form gives every line a drive of its own (unequal rails under a ternary
+/// drive, where the +1 and -1 levels are not opposite).
 struct DriveEncoding {
   bool is_signed = false;  ///< codes are int8; else uint8
   int shift = 0;           ///< magnitude bits below this phase
   int mask = 0x7F;         ///< magnitude bits of this phase
-  bool use_table = false;
-  /// Table form: drives of the positive and negative line for each code byte.
-  std::array<std::int16_t, 256> positive_line{};
-  std::array<std::int16_t, 256> negative_line{};
+  int table_lines = 0;     ///< 0: linear; else lines per input that have a table, 1 or 2
+  /// Drives by code byte of the positive (or only) and the negative line.
+  std::array<std::array<std::int16_t, 256>, 2> table{};
+  /// Pulse weight of every vector if lines are pulsed whatever their code (bipolar); 0 if not.
+  std::uint32_t constant_pulse_weight = 0;
 
-  /// Drives per vector for `inputs` codes: one per code, or two in the table form.
-  [[nodiscard]] std::size_t drives(std::size_t inputs) const { return use_table ? 2 * inputs : inputs; }
+  /// Drives per vector for `inputs` codes.
+  [[nodiscard]] std::size_t drives(std::size_t inputs) const {
+    return table_lines == 0 ? inputs : inputs * static_cast<std::size_t>(table_lines);
+  }
 };
 
 /// Codes and drives are processed in blocks of this many: `codes` must be readable, and `drives`
@@ -37,7 +40,8 @@ inline constexpr std::size_t kDriveBlock = 32;
 /// Encodes `vectors` vectors of `inputs` codes each, stored one after the other: row v of `drives`
 /// starts at v · drive_stride and holds encoding.drives(inputs) of them, the rest of the stride is
 /// zero. pulse_weights[v] = Σ over codes and set magnitude bits b (of the phase, counted from 0) of
-/// 4^b, by which the noise of the driven word-line pulses adds up (b is sampled 2^b times).
+/// 4^b, by which the noise of the driven word-line pulses adds up (b is sampled 2^b times), or the
+/// encoding's constant.
 /// drive_stride >= drives(inputs), even.
 void encode(const DriveEncoding& encoding, const std::uint8_t* codes, std::size_t inputs, std::size_t vectors,
             std::int16_t* drives, std::size_t drive_stride, std::uint32_t* pulse_weights);

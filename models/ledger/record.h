@@ -11,9 +11,10 @@ enum class Kind : std::uint8_t {
   kOperation,  ///< vectors converted by one core
   kBurst,      ///< a bank moved in or out
   kProgram,    ///< a window of cells programmed
+  kRails,      ///< the rails settled on another set
   kDigital,    ///< work beside the chip
 };
-inline constexpr std::size_t kKinds = 4;
+inline constexpr std::size_t kKinds = 5;
 
 [[nodiscard]] std::string_view name(Kind kind);
 

@@ -93,7 +93,7 @@ HWY_INLINE void convert_tile(const ConvertParameters& parameters, const ConvertC
                                                    static_cast<float>(vectors.pulse_weight[v]), sums + v * padded,
                                                    normals + v * drawn, row);
     steps[v] = static_cast<std::uint16_t>(most);
-    if (row != target) hwy::CopyBytes(row, target, parameters.columns * sizeof *row);
+    if (row != target) std::memcpy(target, row, parameters.columns * sizeof *row);
   }
 }
 

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include <systemc>
+
+#include "models/chip/fabric.h"
+#include "models/chip/group_sequencer.h"
+#include "models/chip/host_port.h"
+#include "models/core/core.h"
+#include "models/ledger/ledger.h"
+
+namespace neurram::chip {
+
+/// The NeuRRAM chip: 48 cores, the fabric that reaches them, and what they share: rails, supply, the
+/// group sequencer, the interrupt.
+///
+///   host ─► fabric ─┬─► HostPort (chip window) ─► GroupSequencer ─► cores
+///                   ├─► core[0]                    Rails, Supply
+///                   ┊
+///                   └─► core[47]
+///
+/// An initiator needs only the address map (models/core/registers.md): bind it to `host`.
+class Chip : public sc_core::sc_module, private core::ChipServices, private BankShapes {
+ public:
+  /// The whole address map.
+  [[nodiscard]] tlm_utils::simple_target_socket<Fabric>& host() { return fabric_->host; }
+  /// Level-sensitive interrupt; may stay unbound.
+  [[nodiscard]] auto& interrupt() { return host_port_.interrupt; }
+
+  /// `ledger` outlives the chip and takes what every command costs.
+  Chip(const sc_core::sc_module_name& name, const ChipParameters& parameters, const core::Seeds& seeds,
+       ledger::Ledger& ledger);
+  ~Chip() override;
+
+  [[nodiscard]] const ChipParameters& parameters() const { return parameters_; }
+  [[nodiscard]] int cores() const { return static_cast<int>(cores_.size()); }
+  [[nodiscard]] core::Core& core(int index) { return *cores_.at(static_cast<std::size_t>(index)); }
+  [[nodiscard]] Rails& rails() { return rails_; }
+  /// Time that cores have been powered, summed over the cores [ps].
+  [[nodiscard]] std::int64_t powered_ps(std::int64_t now_ps) const;
+
+ private:
+  void start_group(const std::vector<std::uint32_t>& cores, std::int64_t now_ps);
+  void select_rails(std::uint32_t set, std::int64_t now_ps);
+  void record_rails(std::int64_t start_ps, std::int64_t duration_ps);
+
+  // core::ChipServices
+  void start_alone(std::uint32_t core, std::int64_t now_ps) override;
+  [[nodiscard]] core::RailSet rail_set(int index) const override { return rails_.set(index); }
+  [[nodiscard]] std::uint64_t rails_version() const override { return rails_.version(); }
+  void interrupt(std::uint32_t core, bool level) override { host_port_.set_interrupt(core, level); }
+  void record(const core::CommandRecord& record) override;
+  // BankShapes
+  [[nodiscard]] core::BankShape bank_shape(std::uint32_t core, std::uint32_t offset) const override;
+
+  const ChipParameters parameters_;
+  ledger::Ledger& ledger_;
+  Rails rails_;
+  IdealSupply supply_;
+  GroupSequencer sequencer_;
+  HostPort host_port_;
+  std::unique_ptr<Fabric> fabric_;
+  std::vector<std::unique_ptr<core::Core>> cores_;
+  std::vector<std::uint32_t> lone_core_ = {0};
+};
+
+}  // namespace neurram::chip

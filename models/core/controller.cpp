@@ -1,0 +1,225 @@
+#include "models/core/controller.h"
+
+#include <numeric>
+
+namespace neurram::core {
+
+namespace regs = map::core;
+
+Controller::Controller(const sc_core::sc_module_name& name, const CoreParameters& parameters, std::uint32_t core,
+                       Registers& registers)
+    : sc_module(name), parameters_(parameters), core_(core), registers_(registers) {
+  SC_METHOD(on_done);
+  sensitive << done_;
+  dont_initialize();
+}
+
+std::int64_t Controller::clock_ps() const { return Picoseconds::from_seconds(parameters_.timing.t_clock_s).value; }
+
+// --- commands ----------------------------------------------------------------------------------
+
+void Controller::start(std::int64_t now_ps) { chip_->start_alone(core_, now_ps); }
+
+void Controller::program(std::int64_t now_ps) {
+  const array::CellWindow window = registers_.program_window();
+  ErrorBits errors = 0;
+  if (!powered(now_ps)) errors |= regs::Error::PoweredOff::kMask;
+  const bool inside = window.rows > 0 && window.columns > 0 &&
+                      window.first_row + window.rows <= parameters_.array.rows &&
+                      window.first_column + window.columns <= parameters_.array.columns;
+  if (!inside) errors |= regs::Error::BadWindow::kMask;
+  if (errors != 0) return refuse(errors);
+
+  ProgramRequest request{window, {}};
+  sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
+  const ledger::Cost& cost = array_transaction_.send(array, ArrayCommand::kProgram, request, delay);
+  registers_.set_program_failed(request.report.failed);
+  CommandRecord record;
+  record.kind = CommandRecord::Kind::kProgram;
+  record.core = core_;
+  record.vectors = request.report.cells;
+  record.start_ps = now_ps;
+  record.end_ps = now_ps + cost[ledger::Phase::kProgram].value;
+  record.cycles = (record.end_ps - record.start_ps) / clock_ps();
+  record.cost = cost;
+  chip_->record(record);
+  begin(record.end_ps, cost.total_energy(), record.cycles, 0);
+}
+
+void Controller::begin(std::int64_t end_ps, Femtojoules energy, std::int64_t cycles, std::int64_t vectors) {
+  running_ = true;
+  end_ps_ = end_ps;
+  end_energy_ = energy;
+  end_cycles_ = cycles;
+  end_vectors_ = vectors;
+  const auto now_ps = static_cast<std::int64_t>(sc_core::sc_time_stamp().value());
+  done_.notify(time_from_ps(end_ps - now_ps));
+}
+
+void Controller::advance(std::int64_t now_ps) {
+  if (!running_ || now_ps < end_ps_) return;
+  running_ = false;
+  registers_.lock_banks(-1, -1);
+  registers_.command_done(end_energy_, end_cycles_, end_vectors_);
+}
+
+void Controller::on_done() {
+  advance(static_cast<std::int64_t>(sc_core::sc_time_stamp().value()));
+  registers_.update_interrupt();
+}
+
+// --- power -------------------------------------------------------------------------------------
+
+void Controller::power(bool on, std::int64_t now_ps) {
+  if (on == on_) return;
+  on_ = on;
+  if (on) {
+    on_since_ps_ = now_ps;
+    awake_ps_ = now_ps + Picoseconds::from_seconds(parameters_.energy.t_wake_s).value;
+  } else {
+    on_total_ps_ += now_ps - on_since_ps_;
+  }
+}
+
+bool Controller::powered(std::int64_t now_ps) const { return on_ && now_ps >= awake_ps_; }
+
+std::int64_t Controller::powered_ps(std::int64_t now_ps) const {
+  return on_total_ps_ + (on_ ? now_ps - on_since_ps_ : 0);
+}
+
+// --- operations --------------------------------------------------------------------------------
+
+std::uint64_t Controller::cells_version() {
+  VersionRequest request;
+  sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
+  array_transaction_.send(array, ArrayCommand::kVersion, request, delay);
+  return request.version;
+}
+
+const OperationPlan& Controller::plan(int slot) {
+  std::optional<CachedPlan>& cached = plans_[static_cast<std::size_t>(slot)];
+  const std::uint64_t cells = cells_version();
+  if (!cached || cached->slot_version != registers_.slot_version(slot) ||
+      cached->rails_version != chip_->rails_version() || cached->cells_version != cells) {
+    cached.emplace();
+    make_plan(slot, *cached);
+    cached->cells_version = cells;
+  }
+  return cached->plan;
+}
+
+void Controller::make_plan(int slot, CachedPlan& cached) {
+  const SlotSettings& settings = registers_.slot_settings(slot);
+  const RailSet rails = chip_->rail_set(settings.rail_set);
+  sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
+  TransferRequest transfer{selection_of(settings, rails), largest_drive(settings, rails), nullptr};
+  array_transaction_.send(array, ArrayCommand::kTransfer, transfer, delay);
+  MismatchRequest mismatch;
+  neuron_transaction_.send(neurons, NeuronCommand::kMismatch, mismatch, delay);
+  cached.plan = plan_operation(settings, rails, transfer.transfer, *mismatch.mismatch, parameters_);
+  cached.slot_version = registers_.slot_version(slot);
+  cached.rails_version = chip_->rails_version();
+}
+
+bool Controller::busy(std::int64_t now_ps) {
+  advance(now_ps);
+  return running_;
+}
+
+ErrorBits Controller::prepare(std::int64_t now_ps) {
+  if (busy(now_ps)) return regs::Error::Busy::kMask;
+  if (!powered(now_ps)) return regs::Error::PoweredOff::kMask;
+  slot_ = registers_.armed_slot();
+  const SlotSettings& settings = registers_.slot_settings(slot_);
+  if (!refusal(settings, parameters_).empty()) return regs::Error::BadSlot::kMask;
+  vectors_ = registers_.batch();
+  const bool fits = vectors_ > 0 && vectors_ * settings.inputs() <= regs::kInputBankBytes &&
+                    vectors_ * settings.outputs() * sizeof(std::int16_t) <= regs::kOutputBankBytes;
+  if (!fits) return regs::Error::BadBatch::kMask;
+  plan_ = &plan(slot_);
+  first_operation_id_ = registers_.operation_id(slot_);
+  const auto cycles = neuron::operation_cycles(parameters_.timing, plan_->fixed_visits);
+  fixed_cycles_ = std::accumulate(cycles.begin(), cycles.end(), std::int64_t{0});
+  compare_cycles_ = neuron::state_cycles(parameters_.timing)[static_cast<std::size_t>(neuron::State::kConvert)];
+  return 0;
+}
+
+void Controller::report_load(float* loads) {
+  // Conductance that the vector's pulses connect to the rails: its pulse weight is not needed yet,
+  // because an ideal supply does not drop.
+  std::fill(loads, loads + vectors_, 0.0f);
+}
+
+void Controller::run(const float* vector_scale) {
+  cost_ = ledger::Cost{};
+  if (comparisons_.size() < vectors_) comparisons_.resize(vectors_);
+  for (std::size_t first = 0; first < vectors_; first += plan_->tile_vectors) {
+    run_tile(first, std::min(plan_->tile_vectors, vectors_ - first), vector_scale + first);
+  }
+  registers_.set_operation_id(slot_, first_operation_id_ + vectors_);
+}
+
+void Controller::run_tile(std::size_t first, std::size_t count, const float* vector_scale) {
+  const std::size_t sums = plan_->tile_vectors * array::padded_columns(plan_->outputs());
+  if (sums_.size() < sums) sums_.resize(sums);
+  if (!parameters_.array.integer_product && float_sums_.size() < sums) float_sums_.resize(sums);
+  if (pulse_weights_.size() < plan_->tile_vectors) pulse_weights_.resize(plan_->tile_vectors);
+  if (steps_.size() < 2 * plan_->tile_vectors) steps_.resize(2 * plan_->tile_vectors);
+
+  Tile tile;
+  tile.plan = plan_;
+  tile.slot = static_cast<std::uint32_t>(slot_);
+  tile.first_operation_id = first_operation_id_ + first;
+  tile.vectors = count;
+  tile.codes = registers_.input_bank(registers_.armed_input_bank()) + first * plan_->inputs();
+  tile.vector_scale = vector_scale;
+  tile.sums = sums_.data();
+  tile.float_sums = float_sums_.data();
+  tile.pulse_weight = pulse_weights_.data();
+  tile.output = registers_.output_bank(registers_.armed_output_bank()) + first * plan_->outputs();
+  tile.steps = steps_.data();
+  tile.comparisons = comparisons_.data() + first;
+  sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
+  for (tile.phase = 0; tile.phase < plan_->phases.size(); ++tile.phase) {
+    cost_ += array_transaction_.send(array, ArrayCommand::kSettle, tile, delay);
+    cost_ += neuron_transaction_.send(neurons, NeuronCommand::kConvert, tile, delay);
+  }
+}
+
+std::int64_t Controller::cycles(std::size_t vector) const {
+  return fixed_cycles_ + comparisons_[vector] * compare_cycles_;
+}
+
+void Controller::finish(std::int64_t start_ps, std::int64_t end_ps, bool leader) {
+  CommandRecord record;
+  record.kind = CommandRecord::Kind::kOperation;
+  record.core = core_;
+  record.vectors = static_cast<std::int64_t>(vectors_);
+  record.start_ps = start_ps;
+  record.end_ps = end_ps;
+  record.operation_id = first_operation_id_;
+  std::int64_t total_comparisons = 0;
+  for (std::size_t v = 0; v < vectors_; ++v) total_comparisons += comparisons_[v];
+  record.cycles = record.vectors * fixed_cycles_ + total_comparisons * compare_cycles_;
+  record.cost = cost_;
+  if (leader) {
+    const auto per_vector = neuron::operation_cycles(parameters_.timing, plan_->fixed_visits);
+    const std::int64_t ps = clock_ps();
+    using ledger::Phase;
+    const auto state_ps = [&](neuron::State s) {
+      return Picoseconds(record.vectors * per_vector[static_cast<std::size_t>(s)] * ps);
+    };
+    record.cost[Phase::kInitialise] = state_ps(neuron::State::kInitialise);
+    record.cost[Phase::kSample] = state_ps(neuron::State::kSample);
+    record.cost[Phase::kIntegrate] = state_ps(neuron::State::kIntegrate);
+    record.cost[Phase::kConvert] = Picoseconds(total_comparisons * compare_cycles_ * ps);
+    record.cost[Phase::kWait] = Picoseconds(end_ps - start_ps) - record.cost.total_time();
+  }
+  chip_->record(record);
+  registers_.lock_banks(registers_.armed_input_bank(), registers_.armed_output_bank());
+  begin(end_ps, record.cost.total_energy(), record.cycles, record.vectors);
+}
+
+void Controller::refuse(ErrorBits errors) { registers_.raise(errors, regs::kControl); }
+
+}  // namespace neurram::core

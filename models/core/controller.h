@@ -1,0 +1,108 @@
+#pragma once
+
+#include <array>
+#include <optional>
+
+#include <systemc>
+#include <tlm_utils/simple_initiator_socket.h>
+
+#include "models/base/aligned.h"
+#include "models/core/interfaces.h"
+#include "models/core/register_window.h"
+#include "models/core/tile.h"
+#include "models/core/transaction.h"
+
+namespace neurram::core {
+
+/// Walks a core's commands. An operation goes tile by tile to the array (settle) and to the neurons
+/// (convert); its time is the sum of its vectors' state lists, its energy what the two answered.
+class Controller : public sc_core::sc_module, public CommandPort, public GroupMember {
+ public:
+  tlm_utils::simple_initiator_socket<Controller> array{"array"};
+  tlm_utils::simple_initiator_socket<Controller> neurons{"neurons"};
+
+  Controller(const sc_core::sc_module_name& name, const CoreParameters& parameters, std::uint32_t core,
+             Registers& registers);
+
+  void connect(ChipServices& chip) { chip_ = &chip; }
+
+  /// Time that the core has been powered up to now_ps.
+  [[nodiscard]] std::int64_t powered_ps(std::int64_t now_ps) const;
+
+  // CommandPort
+  void advance(std::int64_t now_ps) override;
+  [[nodiscard]] bool running() const override { return running_; }
+  [[nodiscard]] bool powered(std::int64_t now_ps) const override;
+  void start(std::int64_t now_ps) override;
+  void program(std::int64_t now_ps) override;
+  void power(bool on, std::int64_t now_ps) override;
+
+  // GroupMember
+  [[nodiscard]] ErrorBits prepare(std::int64_t now_ps) override;
+  [[nodiscard]] int rail_set() const override { return plan_->settings.rail_set; }
+  [[nodiscard]] std::size_t vectors() const override { return vectors_; }
+  [[nodiscard]] bool busy(std::int64_t now_ps) override;
+  void report_load(float* loads) override;
+  void run(const float* vector_scale) override;
+  [[nodiscard]] std::int64_t cycles(std::size_t vector) const override;
+  void finish(std::int64_t start_ps, std::int64_t end_ps, bool leader) override;
+  void refuse(ErrorBits errors) override;
+
+  SC_HAS_PROCESS(Controller);
+
+ private:
+  /// A plan, and what it was made from.
+  struct CachedPlan {
+    OperationPlan plan;
+    std::uint64_t slot_version = 0;
+    std::uint64_t rails_version = 0;
+    std::uint64_t cells_version = 0;
+  };
+
+  void on_done();
+  /// The plan of a slot, made anew if its slot, the rails or the cells have changed.
+  const OperationPlan& plan(int slot);
+  void make_plan(int slot, CachedPlan& cached);
+  /// The cells' version: their conductances have changed if it has.
+  [[nodiscard]] std::uint64_t cells_version();
+  /// The core is busy until end_ps; then its counters grow by what the command took.
+  void begin(std::int64_t end_ps, Femtojoules energy, std::int64_t cycles, std::int64_t vectors);
+  [[nodiscard]] std::int64_t clock_ps() const;
+  void run_tile(std::size_t first, std::size_t count, const float* vector_scale);
+
+  const CoreParameters& parameters_;
+  std::uint32_t core_;
+  Registers& registers_;
+  ChipServices* chip_ = nullptr;
+
+  std::array<std::optional<CachedPlan>, map::core::kSlotModeCount[0]> plans_;
+  const OperationPlan* plan_ = nullptr;  ///< of the prepared or running operation
+  int slot_ = 0;
+  std::size_t vectors_ = 0;
+  std::uint64_t first_operation_id_ = 0;
+  std::int64_t fixed_cycles_ = 0;    ///< of one vector, without its comparisons
+  std::int64_t compare_cycles_ = 0;  ///< of one comparison
+  ledger::Cost cost_;
+
+  StructTransaction array_transaction_;
+  StructTransaction neuron_transaction_;
+  AlignedVector<std::int32_t> sums_;
+  AlignedVector<float> float_sums_;
+  std::vector<std::uint32_t> pulse_weights_;
+  std::vector<std::uint16_t> steps_;
+  std::vector<std::uint16_t> comparisons_;
+
+  bool running_ = false;
+  std::int64_t end_ps_ = 0;
+  Femtojoules end_energy_;
+  std::int64_t end_cycles_ = 0;
+  std::int64_t end_vectors_ = 0;
+  sc_core::sc_event done_{"done_event"};
+
+  bool on_ = false;
+  std::int64_t awake_ps_ = 0;     ///< when a core that is on has woken
+  std::int64_t on_since_ps_ = 0;
+  std::int64_t on_total_ps_ = 0;  ///< before on_since_ps_
+};
+
+}  // namespace neurram::core

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "models/core/operation.h"
+
+/// The seams between a core and the rest of the chip, and between a core's register file and its
+/// controller. Plain calls: what wires would carry.
+namespace neurram::core {
+
+/// Bits of the core's ERROR register, as masks.
+using ErrorBits = std::uint32_t;
+
+/// What a controller tells the ledger of a command.
+struct CommandRecord {
+  enum class Kind : std::uint8_t { kOperation, kProgram } kind = Kind::kOperation;
+  std::uint32_t core = 0;
+  std::int64_t vectors = 0;
+  std::int64_t start_ps = 0;
+  std::int64_t end_ps = 0;
+  std::int64_t cycles = 0;
+  std::uint64_t operation_id = 0;
+  ledger::Cost cost;
+};
+
+/// The chip as a core's controller sees it.
+class ChipServices {
+ public:
+  virtual ~ChipServices() = default;
+  /// The core's own START: a group of one. Errors are set in the core's and chip's registers.
+  virtual void start_alone(std::uint32_t core, std::int64_t now_ps) = 0;
+  [[nodiscard]] virtual RailSet rail_set(int index) const = 0;
+  /// Counts changes of any rail voltage: a plan made before is stale.
+  [[nodiscard]] virtual std::uint64_t rails_version() const = 0;
+  /// The core's interrupt output changed, at kernel time.
+  virtual void interrupt(std::uint32_t core, bool level) = 0;
+  /// A command of the core has ended or begun: something for the ledger.
+  virtual void record(const CommandRecord& record) = 0;
+};
+
+/// A controller as the group sequencer sees it: the four steps of a start.
+class GroupMember {
+ public:
+  virtual ~GroupMember() = default;
+
+  /// Checks the armed slot, batch and state; plans the operation. Returns the error bits that forbid
+  /// the start, 0 if none.
+  [[nodiscard]] virtual ErrorBits prepare(std::int64_t now_ps) = 0;
+  [[nodiscard]] virtual int rail_set() const = 0;
+  [[nodiscard]] virtual std::size_t vectors() const = 0;
+  [[nodiscard]] virtual bool busy(std::int64_t now_ps) = 0;
+
+  /// Step 1: load of every vector on the supply [A per volt of V_read: driven conductance], loads[vectors()].
+  virtual void report_load(float* loads) = 0;
+  /// Step 3: settles and converts all vectors, whose drive is scaled by vector_scale[vectors()].
+  virtual void run(const float* vector_scale) = 0;
+  /// After run(): cycles of vector v on this core alone.
+  [[nodiscard]] virtual std::int64_t cycles(std::size_t vector) const = 0;
+  /// Step 4: the command lasts from start_ps to end_ps. The leader's record carries the group's time.
+  virtual void finish(std::int64_t start_ps, std::int64_t end_ps, bool leader) = 0;
+  /// The start was refused: sets ERROR.
+  virtual void refuse(ErrorBits errors) = 0;
+};
+
+/// Size of the code transfers of a core's banks, from its armed slot: what a shift chain moves.
+struct BankShape {
+  std::size_t vector_bytes = 0;  ///< bytes of a vector in the bank; 0: slot not usable
+  double shifts_per_vector = 0;  ///< times that a register file is shifted through for one vector
+};
+
+}  // namespace neurram::core

@@ -1,0 +1,251 @@
+#include "models/core/operation.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "models/base/gaussian.h"
+
+namespace neurram::core {
+namespace {
+
+/// Column blocks of operation id 0 in the mismatch streams: one normal per neuron.
+double mismatch_normal(std::uint64_t seed, std::uint32_t core, int neuron, DrawKind kind) {
+  return normal(philox_key(seed), static_cast<std::uint32_t>(neuron), 0, draw_stream(core, 0, kind));
+}
+
+struct PhaseSplit {
+  int high_planes;
+  int low_planes;  ///< 0: one phase
+};
+
+PhaseSplit split_phases(const SlotSettings& s, const CoreParameters& p) {
+  const int planes = s.magnitude_bits();
+  if (planes <= p.two_phase_above) return {planes, 0};
+  return {(planes + 1) / 2, planes / 2};
+}
+
+int passes(const SlotSettings& s) { return s.input_scheme == InputScheme::kBipolar ? 2 : 1; }
+
+/// Samples of one phase: each plane b is sampled 2^b times per unit of the multiplier.
+int samples(const SlotSettings& s, int planes) { return passes(s) * s.pulse_multiplier * ((1 << planes) - 1); }
+
+/// Lines need drives of their own where the +1 level is not opposite to the -1 level.
+bool needs_table(const SlotSettings& s, const RailSet& rails) {
+  return s.input_scheme == InputScheme::kTernary && rails.v_read_plus_v != rails.v_read_minus_v;
+}
+
+/// Drive of one unit of the larger rail in a table: the largest code stays below kMaxDrive.
+constexpr int kTableUnit = array::kMaxDrive / 127;
+
+array::DriveEncoding make_encoding(const SlotSettings& s, const RailSet& rails, int shift, int planes) {
+  array::DriveEncoding encoding;
+  encoding.is_signed = s.is_signed;
+  encoding.shift = shift;
+  encoding.mask = (1 << planes) - 1;
+  if (s.input_scheme == InputScheme::kBipolar) {
+    const auto per_input = static_cast<std::uint32_t>(passes(s) * (((1 << 2 * planes) - 1) / 3));  // Σ_b 4^b
+    encoding.constant_pulse_weight = per_input * static_cast<std::uint32_t>(s.inputs());
+  }
+  if (!needs_table(s, rails)) return encoding;
+  encoding.table_lines = s.differential ? 2 : 1;
+  const double unit = kTableUnit / std::max(rails.v_read_plus_v, rails.v_read_minus_v);
+  for (int byte = 0; byte < 256; ++byte) {
+    const int x = s.is_signed ? static_cast<std::int8_t>(byte) : byte;
+    const int magnitude = (std::abs(x) >> shift) & encoding.mask;
+    const auto plus = static_cast<std::int16_t>(std::lround(magnitude * unit * rails.v_read_plus_v));
+    const auto minus = static_cast<std::int16_t>(-std::lround(magnitude * unit * rails.v_read_minus_v));
+    encoding.table[0][static_cast<std::size_t>(byte)] = x >= 0 ? plus : minus;
+    encoding.table[1][static_cast<std::size_t>(byte)] = x >= 0 ? minus : plus;
+  }
+  return encoding;
+}
+
+/// Volts on a line, times samples, that one unit of its drive stands for.
+double drive_unit_v(const SlotSettings& s, const RailSet& rails) {
+  const double multiplier = s.pulse_multiplier;
+  if (s.input_scheme == InputScheme::kBipolar) return multiplier * (rails.v_read_plus_v + rails.v_read_minus_v);
+  if (!needs_table(s, rails)) return multiplier * rails.v_read_plus_v;
+  return multiplier * std::max(rails.v_read_plus_v, rails.v_read_minus_v) / kTableUnit;
+}
+
+/// Volts, times samples, that a bipolar drive puts on every line whatever its code: v+ - v- in each pass pair.
+double common_mode_v(const SlotSettings& s, const RailSet& rails, int planes) {
+  if (s.input_scheme != InputScheme::kBipolar) return 0;
+  return s.pulse_multiplier * ((1 << planes) - 1) * (rails.v_read_plus_v - rails.v_read_minus_v);
+}
+
+/// Count range and activation of a phase.
+neuron::ConvertParameters make_convert(const SlotSettings& s, const RailSet& rails, const CoreParameters& p,
+                                       PhaseSplit split, bool low) {
+  neuron::ConvertParameters c;
+  const bool unary = s.conversion == Conversion::kUnary;
+  const int bits = low ? s.bits_out - split.high_planes : s.bits_out;
+  c.columns = s.outputs();
+  c.max_count = unary ? s.step_limit : 1 << (bits - 1);
+  c.saturated_count = unary && p.neuron.silicon_saturation ? 0 : c.max_count;
+  c.negative_step_ratio = static_cast<float>(rails.v_decrement_minus_v / rails.v_decrement_plus_v);
+  // ReLU of a two-phase result is taken after its parts are added.
+  const bool relu = s.activation == SlotActivation::kRelu && split.low_planes == 0;
+  c.activation = relu ? neuron::Activation::kRelu : neuron::Activation::kNone;
+  return c;
+}
+
+/// Variance [V^2 on C_integrate] that every conversion of the phase has, whatever its codes.
+double noise_floor_v2(const neuron::NeuronParameters& n, int sample_count) {
+  const double ktc = n.ktc_noise ? sample_count * n.sigma_ktc_v() * n.sigma_ktc_v() : 0.0;
+  const double comparator = n.comparator_noise ? n.sigma_comparator_v * n.sigma_comparator_v : 0.0;
+  return ktc + comparator;
+}
+
+/// Scales, offsets and noise of a phase, in its own decrement steps of `step_v` on C_integrate.
+void scale_phase(PhasePlan& phase, const SlotSettings& s, const RailSet& rails, const array::Transfer& transfer,
+                 const NeuronMismatch& mismatch, const CoreParameters& p, double step_v) {
+  const neuron::NeuronParameters& n = p.neuron;
+  const double unit_v = n.sample_gain() * drive_unit_v(s, rails);
+  const double common_v = n.sample_gain() * common_mode_v(s, rails, phase.planes);
+  // One line in one pulse moves a column by V_read sigma_G / ΣG; a pair has two lines.
+  const double v_read_v = 0.5 * (rails.v_read_plus_v + rails.v_read_minus_v);
+  const double line_v = n.sample_gain() * s.pulse_multiplier * v_read_v * p.device.sigma_read_s();
+  const double lines = s.differential ? 2 : 1;
+  phase.columns.resize(array::padded_columns(s.outputs()));
+  for (std::size_t j = 0; j < s.outputs(); ++j) {
+    const auto neuron = static_cast<std::size_t>(s.columns[j]);
+    const double gain = mismatch.gain[neuron];
+    const double weight_unit = p.array.integer_product ? transfer.packed().column_scale()[j] : 1.0;
+    phase.columns.scale[j] = static_cast<float>(weight_unit * unit_v * gain / step_v);
+    const double offset_v = common_v * transfer.settling()[j] * gain + mismatch.offset_v[neuron] - rails.v_comparator_v;
+    phase.columns.offset[j] = static_cast<float>(offset_v / step_v);
+    if (transfer.conductance_sum()[j] == 0) continue;
+    const double sigma = line_v * transfer.settling()[j] / transfer.conductance_sum()[j] * gain / step_v;
+    phase.columns.read_noise[j] = static_cast<float>(lines * sigma * sigma);
+  }
+  const double floor_v2 = noise_floor_v2(n, samples(s, phase.planes));
+  phase.convert.noise_floor = static_cast<float>(floor_v2 / (step_v * step_v));
+  phase.convert.noisy = floor_v2 > 0 || p.device.sigma_read_s() > 0;
+  phase.convert.clip = n.range_clipping ? static_cast<float>(n.v_clip_v / step_v) : 1e6f;
+}
+
+/// Energy of one vector that does not depend on its codes, rounded once per component.
+std::array<Femtojoules, ledger::kComponents> fixed_energy(const SlotSettings& s, const RailSet& rails,
+                                                          const CoreParameters& p, int pulses, int sample_count) {
+  const EnergyParameters& e = p.energy;
+  const double lines = static_cast<double>(s.rows.size());
+  const double neurons = e.neuron_gating ? static_cast<double>(s.outputs()) : p.array.columns;
+  const double drive_j = 0.5 * (e.drive_j(rails.v_read_plus_v) + e.drive_j(rails.v_read_minus_v));
+  std::array<Femtojoules, ledger::kComponents> energy{};
+  const auto book = [&energy](ledger::Component c, double joules) {
+    energy[static_cast<std::size_t>(c)] = Femtojoules::from_joules(joules);
+  };
+  book(ledger::Component::kWordLines, lines * pulses * e.word_line_j());
+  book(ledger::Component::kDrive, lines * pulses * drive_j);
+  book(ledger::Component::kNeurons, neurons * (pulses * e.sample_j + sample_count * e.integrate_j));
+  book(ledger::Component::kControl, neurons * pulses * e.control_j);
+  return energy;
+}
+
+}  // namespace
+
+NeuronMismatch::NeuronMismatch(const neuron::NeuronParameters& parameters, int neurons, std::uint32_t core,
+                               std::uint64_t device_seed) {
+  offset_v.assign(static_cast<std::size_t>(neurons), 0.0);
+  gain.assign(static_cast<std::size_t>(neurons), 1.0);
+  for (int i = 0; i < neurons; ++i) {
+    if (parameters.offset) {
+      offset_v[static_cast<std::size_t>(i)] = parameters.sigma_offset_v * parameters.offset_residue *
+                                              mismatch_normal(device_seed, core, i, DrawKind::kNeuronOffset);
+    }
+    if (parameters.gain_spread) {
+      gain[static_cast<std::size_t>(i)] =
+          1 + parameters.sigma_gain * mismatch_normal(device_seed, core, i, DrawKind::kNeuronGain);
+    }
+  }
+}
+
+std::string refusal(const SlotSettings& s, const CoreParameters& p) {
+  const PhaseSplit split = split_phases(s, p);
+  if (s.rows.empty()) return "the word-line mask is empty";
+  if (s.columns.empty()) return "the column mask is empty";
+  if (s.rows.back() >= p.array.rows) return "the word-line mask leaves the array";
+  if (s.columns.back() >= p.array.columns) return "the column mask leaves the array";
+  if (s.differential && s.rows.size() % 2 != 0) return "an odd number of rows cannot form differential pairs";
+  if (s.direction != Direction::kForward) return "this core drives bit lines and senses source lines only";
+  if (s.activation != SlotActivation::kNone && s.activation != SlotActivation::kRelu) {
+    return "this core's neurons know no activation but ReLU";
+  }
+  if (s.bits_in < 1 || s.bits_in > (s.is_signed ? 8 : 7)) return "input bits are out of range";
+  if (s.bits_out < 1 || s.bits_out > 10) return "output bits are out of range";
+  if (split.low_planes > 0 && s.conversion == Conversion::kBinarySearch && s.bits_out <= split.high_planes) {
+    return "too few output bits for a two-phase input";
+  }
+  if (s.pulse_multiplier < 1 || s.pulse_multiplier > 32) return "the pulse multiplier is out of range";
+  if (s.step_limit < 1 || s.step_limit > 127) return "the step limit is out of range";
+  if (s.rail_set < 0 || s.rail_set > 15) return "there is no such rail set";
+  return "";
+}
+
+array::Selection selection_of(const SlotSettings& settings, const RailSet& rails) {
+  array::Selection selection;
+  selection.rows = settings.rows;
+  selection.columns = settings.columns;
+  selection.differential = settings.differential;
+  selection.fold = !needs_table(settings, rails);
+  return selection;
+}
+
+int largest_drive(const SlotSettings& settings, const RailSet& rails) {
+  return needs_table(settings, rails) ? array::kMaxDrive : 127;  // a linear drive has 7 magnitude bits
+}
+
+OperationPlan plan_operation(const SlotSettings& settings, const RailSet& rails,
+                             std::shared_ptr<const array::Transfer> transfer, const NeuronMismatch& mismatch,
+                             const CoreParameters& p) {
+  OperationPlan plan;
+  plan.settings = settings;
+  plan.transfer = std::move(transfer);
+  const PhaseSplit split = split_phases(settings, p);
+  const double step_v = p.neuron.sample_gain() * rails.v_decrement_minus_v;
+  int all_pulses = 0;
+  int all_samples = 0;
+  for (const bool low : {false, true}) {
+    const int planes = low ? split.low_planes : split.high_planes;
+    if (planes == 0) continue;
+    PhasePlan& phase = plan.phases.emplace_back();
+    phase.planes = planes;
+    phase.draw = low ? DrawKind::kReadNoiseLow : DrawKind::kReadNoise;
+    phase.encoding = make_encoding(settings, rails, low ? 0 : split.low_planes, planes);
+    phase.convert = make_convert(settings, rails, p, split, low);
+    // The low phase's steps are larger by the weight of the high phase, so that the codes just add.
+    scale_phase(phase, settings, rails, *plan.transfer, mismatch, p, low ? std::ldexp(step_v, split.low_planes) : step_v);
+    const int pulses = passes(settings) * planes;
+    all_pulses += pulses;
+    all_samples += samples(settings, planes);
+    using neuron::State;
+    plan.fixed_visits[static_cast<std::size_t>(State::kInitialise)] += 1;
+    plan.fixed_visits[static_cast<std::size_t>(State::kSample)] += pulses;
+    plan.fixed_visits[static_cast<std::size_t>(State::kIntegrate)] += samples(settings, planes) - pulses;
+  }
+  plan.fixed_energy = fixed_energy(settings, rails, p, all_pulses, all_samples);
+  const double neurons = p.energy.neuron_gating ? static_cast<double>(settings.outputs()) : p.array.columns;
+  for (int n = 0; n <= kMaxComparisons; ++n) {
+    plan.conversion_energy.push_back(Femtojoules::from_joules(neurons * n * p.energy.compare_j));
+  }
+  const std::size_t row_bytes = array::padded_columns(settings.outputs()) * sizeof(std::int32_t);
+  const std::size_t fitting = std::max<std::size_t>(1, kTileBytes / row_bytes);
+  plan.tile_vectors = fitting > 6 ? fitting / 6 * 6 : fitting;  // whole blocks of the product
+  return plan;
+}
+
+int comparisons(const OperationPlan& plan, const std::uint16_t* steps, std::size_t phase_stride) {
+  int total = 0;
+  for (std::size_t phase = 0; phase < plan.phases.size(); ++phase) {
+    if (plan.settings.conversion == Conversion::kUnary) {
+      total += 1 + steps[phase * phase_stride];
+    } else {
+      const auto most = static_cast<unsigned>(plan.phases[phase].convert.max_count);
+      total += 1 + (31 - __builtin_clz(most));  // sign, then one per halving
+    }
+  }
+  return total;
+}
+
+}  // namespace neurram::core

@@ -1,0 +1,115 @@
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "models/array/drive.h"
+#include "models/array/transfer.h"
+#include "models/core/parameters.h"
+#include "models/ledger/cost.h"
+#include "models/neuron/convert.h"
+
+/// What a slot's registers mean: an operation planned once, then applied to any number of vectors by
+/// the three pure functions array::encode, array::multiply and neuron::convert. Plain C++, no SystemC.
+namespace neurram::core {
+
+enum class Direction : std::uint8_t { kForward, kBackward, kRecurrentBitLine, kRecurrentSourceLine };
+enum class InputScheme : std::uint8_t {
+  kTernary,  ///< one word-line pulse per magnitude bit, lines at V_ref or ±V_read (Nature 608)
+  kBipolar,  ///< two pulses per magnitude bit, every line at ±V_read (the chip team's demonstrations)
+};
+enum class Conversion : std::uint8_t { kBinarySearch, kUnary };
+enum class SlotActivation : std::uint8_t { kNone, kRelu, kSigmoid, kTanh, kStochastic };
+
+/// A slot, decoded from its registers.
+struct SlotSettings {
+  std::vector<int> rows;
+  std::vector<int> columns;
+  Direction direction = Direction::kForward;
+  bool differential = true;
+  bool is_signed = false;
+  InputScheme input_scheme = InputScheme::kTernary;
+  Conversion conversion = Conversion::kBinarySearch;
+  SlotActivation activation = SlotActivation::kNone;
+  int bits_in = 3;
+  int bits_out = 4;
+  int pulse_multiplier = 1;
+  int step_limit = 100;
+  int rail_set = 0;
+
+  [[nodiscard]] std::size_t inputs() const { return differential ? rows.size() / 2 : rows.size(); }
+  [[nodiscard]] std::size_t outputs() const { return columns.size(); }
+  /// Magnitude bits of an input code: pulses of a ternary operation.
+  [[nodiscard]] int magnitude_bits() const { return is_signed ? std::max(1, bits_in - 1) : bits_in; }
+};
+
+/// One set of the chip's rails [V, relative to V_ref].
+struct RailSet {
+  double v_read_plus_v = 0.5;
+  double v_read_minus_v = 0.5;
+  double v_decrement_plus_v = 0.1;   ///< step of negative results
+  double v_decrement_minus_v = 0.1;  ///< step of positive results
+  double v_comparator_v = 0;
+};
+
+/// Mismatch of a core's neurons, drawn once from the device seed.
+struct NeuronMismatch {
+  std::vector<double> offset_v;  ///< left by correlated double sampling, at C_integrate [V]
+  std::vector<double> gain;      ///< C_sample / C_integrate relative to nominal
+
+  NeuronMismatch(const neuron::NeuronParameters& parameters, int neurons, std::uint32_t core,
+                 std::uint64_t device_seed);
+};
+
+/// One input phase of an operation: all bit planes, or the high or low ones of a two-phase input.
+struct PhasePlan {
+  int planes = 0;
+  array::DriveEncoding encoding;
+  neuron::ConvertParameters convert;
+  neuron::ConvertColumns columns;
+  DrawKind draw = DrawKind::kReadNoise;
+};
+
+/// An operation ready to run.
+struct OperationPlan {
+  SlotSettings settings;
+  std::shared_ptr<const array::Transfer> transfer;
+  std::vector<PhasePlan> phases;              ///< one or two
+  neuron::StateVisits fixed_visits{};         ///< of one vector, without its conversions
+  std::array<Femtojoules, ledger::kComponents> fixed_energy{};  ///< of one vector, without its conversions
+  std::vector<Femtojoules> conversion_energy; ///< of one vector, by number of comparisons
+  std::size_t tile_vectors = 1;               ///< vectors whose sums fit a tile
+
+  [[nodiscard]] std::size_t inputs() const { return settings.inputs(); }
+  [[nodiscard]] std::size_t outputs() const { return settings.outputs(); }
+};
+
+/// Why a slot cannot be carried out by this core; empty if it can.
+[[nodiscard]] std::string refusal(const SlotSettings& settings, const CoreParameters& parameters);
+
+/// How a slot's lines are combined into drives (folded pairs, or one drive per line).
+[[nodiscard]] array::Selection selection_of(const SlotSettings& settings, const RailSet& rails);
+
+/// Largest magnitude of a drive under these rails: bounds the sums.
+[[nodiscard]] int largest_drive(const SlotSettings& settings, const RailSet& rails);
+
+/// Plans an operation. `settings` must not be refused; `transfer` is made from selection_of().
+[[nodiscard]] OperationPlan plan_operation(const SlotSettings& settings, const RailSet& rails,
+                                           std::shared_ptr<const array::Transfer> transfer,
+                                           const NeuronMismatch& mismatch, const CoreParameters& parameters);
+
+/// Most comparisons of a vector: two unary phases of 127 steps and their signs.
+inline constexpr int kMaxComparisons = 2 * 128;
+
+/// Comparisons of a vector: fixed in a binary search; one for the sign and one per step in a unary
+/// conversion, until its last neuron flips. `steps`: largest count of each phase.
+[[nodiscard]] int comparisons(const OperationPlan& plan, const std::uint16_t* steps, std::size_t phase_stride);
+
+/// Bytes of sums that a tile may hold: it stays in the first-level cache between array and neurons.
+inline constexpr std::size_t kTileBytes = 8192;
+
+}  // namespace neurram::core

@@ -1,0 +1,148 @@
+#include "models/core/rram_array.h"
+
+#include <cmath>
+#include <cstring>
+
+#include "models/core/transaction.h"
+
+namespace neurram::core {
+namespace {
+
+constexpr double kPicosiemens = 1e-12;
+constexpr unsigned kCellBytes = 4;
+
+std::uint32_t picosiemens(float g_s) { return static_cast<std::uint32_t>(std::lround(g_s / kPicosiemens)); }
+float siemens(std::uint32_t ps) { return static_cast<float>(ps * kPicosiemens); }
+
+template <class Struct>
+Struct& content(tlm::tlm_generic_payload& payload) {
+  return *reinterpret_cast<Struct*>(payload.get_data_ptr());
+}
+
+}  // namespace
+
+RramArray::RramArray(const sc_core::sc_module_name& name, const CoreParameters& parameters, std::uint32_t core,
+                     std::uint64_t device_seed)
+    : sc_module(name), parameters_(parameters),
+      crossbar_(parameters.array, device::make_device(parameters.device), core, device_seed) {
+  operations.register_b_transport(this, &RramArray::operate);
+  cells.register_b_transport(this, &RramArray::access_cells);
+  cells.register_transport_dbg(this, &RramArray::debug_cells);
+}
+
+void RramArray::operate(tlm::tlm_generic_payload& payload, sc_core::sc_time& /*delay*/) {
+  ledger::Cost cost;
+  switch (static_cast<ArrayCommand>(payload.get_address())) {
+    case ArrayCommand::kSettle:
+      settle(content<Tile>(payload), cost);
+      break;
+    case ArrayCommand::kTransfer: {
+      auto& request = content<TransferRequest>(payload);
+      request.transfer = std::make_shared<array::Transfer>(crossbar_, request.selection, request.max_drive);
+      break;
+    }
+    case ArrayCommand::kVersion:
+      content<VersionRequest>(payload).version = crossbar_.version();
+      break;
+    case ArrayCommand::kProgram:
+      program(content<ProgramRequest>(payload), cost);
+      break;
+    default:
+      payload.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
+      return;
+  }
+  charge(payload, cost);
+  payload.set_response_status(tlm::TLM_OK_RESPONSE);
+}
+
+void RramArray::settle(Tile& tile, ledger::Cost& cost) {
+  const OperationPlan& plan = *tile.plan;
+  const PhasePlan& phase = plan.phases[tile.phase];
+  const array::Transfer& transfer = *plan.transfer;
+  const std::size_t stride = transfer.drive_stride();
+  const std::size_t needed = tile.vectors * stride + array::kDriveBlock;
+  if (drives_.size() < needed) drives_.resize(needed);
+  array::encode(phase.encoding, tile.codes, plan.inputs(), tile.vectors, drives_.data(), stride, tile.pulse_weight);
+  if (parameters_.array.integer_product) {
+    array::multiply(transfer.packed(), drives_.data(), tile.vectors, tile.sums);
+  } else {
+    const std::size_t rows = transfer.drives();
+    if (float_drives_.size() < tile.vectors * rows) float_drives_.resize(tile.vectors * rows);
+    for (std::size_t v = 0; v < tile.vectors; ++v) {
+      for (std::size_t i = 0; i < rows; ++i) float_drives_[v * rows + i] = drives_[v * stride + i];
+    }
+    array::multiply(transfer.dense().data(), rows, array::padded_columns(transfer.columns()), float_drives_.data(),
+                    tile.vectors, tile.float_sums);
+  }
+  if (tile.phase + 1 < plan.phases.size()) return;  // a vector's energy is rounded once, at its last phase
+  const auto count = static_cast<std::int64_t>(tile.vectors);
+  for (const auto c : {ledger::Component::kWordLines, ledger::Component::kDrive}) {
+    cost[c] += count * plan.fixed_energy[static_cast<std::size_t>(c)];
+  }
+}
+
+void RramArray::program(ProgramRequest& request, ledger::Cost& cost) {
+  request.report = crossbar_.program(request.window);
+  const EnergyParameters& e = parameters_.energy;
+  const double passes = parameters_.device.programming_passes;
+  const auto pulses = static_cast<double>(request.report.pulses);
+  const auto cells_count = static_cast<double>(request.report.cells);
+  // Every pulse is followed by a verify read, and each cell is read once before the first.
+  const double reads = pulses + cells_count;
+  cost[ledger::Component::kProgramming] += Femtojoules::from_joules(passes * (pulses * e.program_pulse_j + reads * e.verify_j));
+  cost[ledger::Phase::kProgram] += Picoseconds::from_seconds(passes * (pulses * e.t_program_pulse_s + reads * e.t_verify_s));
+}
+
+bool RramArray::in_array(std::uint64_t offset, unsigned length) const {
+  if (offset % kCellBytes != 0 || length % kCellBytes != 0 || length == 0) return false;
+  const std::uint64_t first = offset / kCellBytes;
+  const std::uint64_t last = first + length / kCellBytes - 1;
+  const auto columns = static_cast<std::uint64_t>(crossbar_.columns());
+  if (last / kCellRowStride >= static_cast<std::uint64_t>(crossbar_.rows())) return false;
+  // A burst over several rows crosses the columns between them: only full-width arrays have none missing.
+  return columns == kCellRowStride || (first / kCellRowStride == last / kCellRowStride && last % kCellRowStride < columns);
+}
+
+void RramArray::access_cells(tlm::tlm_generic_payload& payload, sc_core::sc_time& /*delay*/) {
+  const std::uint64_t offset = payload.get_address();
+  if (!in_array(offset, payload.get_data_length())) {
+    payload.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
+    return;
+  }
+  unsigned char* data = payload.get_data_ptr();
+  for (unsigned i = 0; i < payload.get_data_length() / kCellBytes; ++i) {
+    const int cell = static_cast<int>(offset / kCellBytes + i);
+    const int row = cell / kCellRowStride;
+    const int column = cell % kCellRowStride;
+    std::uint32_t word = 0;
+    if (payload.is_write()) {
+      std::memcpy(&word, data + i * kCellBytes, kCellBytes);
+      crossbar_.set_target(row, column, siemens(word));
+    } else {
+      word = picosiemens(crossbar_.verified(row, column));
+      std::memcpy(data + i * kCellBytes, &word, kCellBytes);
+    }
+  }
+  payload.set_response_status(tlm::TLM_OK_RESPONSE);
+}
+
+unsigned RramArray::debug_cells(tlm::tlm_generic_payload& payload) {
+  const std::uint64_t offset = payload.get_address();
+  const unsigned length = payload.get_data_length() / kCellBytes * kCellBytes;
+  if (!in_array(offset, length)) return 0;
+  unsigned char* data = payload.get_data_ptr();
+  for (unsigned i = 0; i < length / kCellBytes; ++i) {
+    const int cell = static_cast<int>(offset / kCellBytes + i);
+    std::uint32_t word = 0;
+    if (payload.is_write()) {
+      std::memcpy(&word, data + i * kCellBytes, kCellBytes);
+      crossbar_.set_conductance(cell / kCellRowStride, cell % kCellRowStride, siemens(word));
+    } else {
+      word = picosiemens(crossbar_.conductance(cell / kCellRowStride, cell % kCellRowStride));
+      std::memcpy(data + i * kCellBytes, &word, kCellBytes);
+    }
+  }
+  return length;
+}
+
+}  // namespace neurram::core

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+#include "models/array/crossbar.h"
+#include "models/array/transfer.h"
+#include "models/core/operation.h"
+
+/// What travels on the sockets inside a core. A transaction's address names the command, its data
+/// pointer leads to one of these structs (length = its size); the target answers in the struct, and
+/// with its cost in the CostExtension.
+namespace neurram::core {
+
+/// Commands on RramArray's `operations` socket.
+enum class ArrayCommand : std::uint64_t {
+  kSettle = 0x00,    ///< Tile: encode the codes, multiply into the sums
+  kTransfer = 0x10,  ///< TransferRequest: what an operation's matrix is
+  kVersion = 0x18,   ///< VersionRequest: have any cells changed?
+  kProgram = 0x20,   ///< ProgramRequest: write-verify of a window
+};
+
+/// Commands on NeuronBank's `operations` socket.
+enum class NeuronCommand : std::uint64_t {
+  kConvert = 0x00,   ///< Tile: convert the sums into codes
+  kMismatch = 0x10,  ///< MismatchRequest: the bank's own deviations
+};
+
+/// As many vectors of one operation as keep their sums in the first-level cache, in one input phase.
+struct Tile {
+  const OperationPlan* plan = nullptr;
+  std::size_t phase = 0;                  ///< of plan->phases
+  std::uint32_t slot = 0;
+  std::uint64_t first_operation_id = 0;   ///< of vector 0; one more per vector
+  std::size_t vectors = 0;
+  const std::uint8_t* codes = nullptr;    ///< [vectors x inputs]
+  const float* vector_scale = nullptr;    ///< [vectors] supply drop, 1 without
+
+  std::int32_t* sums = nullptr;           ///< [vectors x padded columns], 64-byte aligned
+  float* float_sums = nullptr;            ///< the same for the general path
+  std::uint32_t* pulse_weight = nullptr;  ///< [vectors]
+
+  std::int16_t* output = nullptr;         ///< [vectors x outputs]
+  std::uint16_t* steps = nullptr;         ///< [phases x vectors] largest count
+  std::uint16_t* comparisons = nullptr;   ///< [vectors], of all phases; valid after the last
+};
+
+struct TransferRequest {
+  array::Selection selection;
+  int max_drive = 127;
+  std::shared_ptr<const array::Transfer> transfer;  ///< the answer
+};
+
+struct VersionRequest {
+  std::uint64_t version = 0;  ///< the answer: grows with every change of a cell
+};
+
+struct ProgramRequest {
+  array::CellWindow window;
+  array::ProgramReport report;  ///< the answer
+};
+
+struct MismatchRequest {
+  const NeuronMismatch* mismatch = nullptr;  ///< the answer
+};
+
+}  // namespace neurram::core
