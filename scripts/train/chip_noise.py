@@ -243,3 +243,32 @@ class Chip:
                 x = quantise_and_pool(layer, placed(x))
             logits.append(x)
         return torch.cat(logits)
+
+
+def to_tensor(images: np.ndarray) -> Tensor:
+    """Grey images of bytes as network inputs in 0..1."""
+    return torch.from_numpy(images.copy()).unsqueeze(1).to(torch.float32).div_(255.0)
+
+
+@torch.no_grad()
+def exact_accuracy(network: Network, images: Tensor, labels: np.ndarray) -> float:
+    answers = [run_exact(network, part).argmax(1) for part in images.split(500)]
+    return float((torch.cat(answers).numpy() == labels).mean())
+
+
+@torch.no_grad()
+def chip_accuracies(
+    network: Network,
+    images: Tensor,
+    labels: np.ndarray,
+    calibration: Tensor,
+    noise: ChipNoise,
+    draws: int,
+    seed: int,
+) -> list[float]:
+    """One accuracy for each chip; chips differ in every cell."""
+    result = []
+    for draw in range(draws):
+        logits = Chip(network, noise, calibration, seed + draw).run(images)
+        result.append(float((logits.argmax(1).numpy() == labels).mean()))
+    return result

@@ -8,43 +8,15 @@ import json
 import sys
 from pathlib import Path
 
+import openmp  # noqa: F401  (first: torch reads its setting)
 import numpy as np
-import torch
 
 import datasets
-from chip_noise import Chip, ChipNoise, run_exact
-from onnx_file import Network, NetworkError, read_network
+from chip_noise import ChipNoise, chip_accuracies, exact_accuracy, to_tensor
+from onnx_file import NetworkError, read_network
 from training import set_up_torch
 
 ROOT = Path(__file__).resolve().parents[2]
-
-
-def to_tensor(images: np.ndarray) -> torch.Tensor:
-    return torch.from_numpy(images.copy()).unsqueeze(1).to(torch.float32).div_(255.0)
-
-
-@torch.no_grad()
-def exact_accuracy(network: Network, images: torch.Tensor, labels: np.ndarray) -> float:
-    answers = [run_exact(network, part).argmax(1) for part in images.split(500)]
-    return float((torch.cat(answers).numpy() == labels).mean())
-
-
-@torch.no_grad()
-def chip_accuracies(
-    network: Network,
-    images: torch.Tensor,
-    labels: np.ndarray,
-    calibration: torch.Tensor,
-    noise: ChipNoise,
-    draws: int,
-    seed: int,
-) -> list[float]:
-    """One accuracy for each chip; chips differ in every cell."""
-    result = []
-    for draw in range(draws):
-        logits = Chip(network, noise, calibration, seed + draw).run(images)
-        result.append(float((logits.argmax(1).numpy() == labels).mean()))
-    return result
 
 
 def main() -> int:
@@ -66,7 +38,7 @@ def main() -> int:
     add("--relaxation", type=float, default=ChipNoise.relaxation, help="of the one-day spread")
     add("--conversion-noise", type=float, default=ChipNoise.conversion_noise, help="in steps")
     add("--full-scale", type=float, default=ChipNoise.full_scale, help="in spreads of the sums")
-    add("--threads", type=int, help="default: the cores of the machine")
+    add("--threads", type=int, default=2)
     add("--json", action="store_true", help="one document on standard output")
     args = parser.parse_args()
     set_up_torch(args.threads)

@@ -15,15 +15,14 @@ from torch import nn
 _M_TRIM_THRESHOLD, _M_TOP_PAD, _M_MMAP_THRESHOLD = -1, -2, -3
 
 
-def set_up_torch(threads: int | None) -> None:
+def set_up_torch(threads: int) -> None:
     """Threads, and an allocator that keeps its memory.
 
     By default glibc gives every large buffer back to the system and page-faults it in
     again; for networks this small that costs more than the arithmetic (measured: a step
     takes 2.4 times as long).
     """
-    if threads:
-        torch.set_num_threads(threads)
+    torch.set_num_threads(threads)
     try:
         mallopt = ctypes.CDLL(None).mallopt
     except (OSError, AttributeError):
