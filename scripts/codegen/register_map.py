@@ -316,7 +316,7 @@ def check_overlap(block: Block, entry: Entry, window_bytes: int) -> None:
     spans.sort()
     for (offset, size, name), (following, _, other) in zip(spans, spans[1:]):
         if following < offset + size:
-            raise entry.error(f"'{name}' and '{other}' overlap at offset 0x{following:X}")
+            raise entry.error(f"'{name}' and '{other}' overlap at 0x{following:X}")
     for offset, size, name in spans:
         if offset + size > window_bytes:
             raise entry.error(f"'{name}' leaves the window of 0x{window_bytes:X} bytes")

@@ -29,18 +29,19 @@ WRITERS = {
 }
 
 
-def parse_arguments() -> argparse.Namespace:
+def parse_arguments(words: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("map", type=Path, help="register map (TOML)")
     parser.add_argument("--format", choices=WRITERS, required=True, help="view to write")
     parser.add_argument("--out", type=Path, required=True, help="file to write; its folder is made")
-    return parser.parse_args()
+    return parser.parse_args(words)
 
 
-def main() -> int:
-    arguments = parse_arguments()
+def main(words: list[str] | None = None) -> int:
+    """Runs with the given arguments, the command line's by default; returns the exit code."""
+    arguments = parse_arguments(words)
     try:
         content = WRITERS[arguments.format](read_map(arguments.map))
         arguments.out.parent.mkdir(parents=True, exist_ok=True)

@@ -52,7 +52,7 @@ def row(register: Register) -> str:
 
 def field_row(field: Field) -> str:
     bits = str(field.low) if field.width == 1 else f"{field.high}:{field.low}"
-    values = "; ".join(f"{code}: {name}" for name, code in field.values.items())
+    values = ", ".join(f"{code} = `{name}`" for name, code in field.values.items())
     text = f"{field.text} {values}" if values else field.text
     return table_row(bits, field.name.upper(), cell(text))
 

@@ -83,7 +83,7 @@ TEST_CASE("waiting by interrupt sleeps, and never for what has already happened"
 TEST_CASE("inputs of the next batch load while a batch runs, into the other bank only",
           "[driver]") {
   Bench bench;
-  const neurram_core_set cores = cores_of({0});
+  const neurram_core_set cores = cores_of({0, 1});
   bench.arm(cores);
   const std::int8_t inputs[] = {1, 2};
   REQUIRE(neurram_start(&bench.chip, &cores) == NEURRAM_OK);
@@ -92,6 +92,7 @@ TEST_CASE("inputs of the next batch load while a batch runs, into the other bank
   REQUIRE(neurram_load_inputs(&bench.chip, 0, 0, inputs, 2) == NEURRAM_OK);
   CHECK(neurram_fence(&bench.chip) == NEURRAM_ERROR_BUS);
   REQUIRE(neurram_wait(&bench.chip, &cores) == NEURRAM_ERROR_CORE);
+  CHECK(bench.chip.fault.core == 0);
   CHECK(bench.chip.fault.bits == 1u << 4);
   CHECK(bench.chip.fault.address == 0x20000);
 }
