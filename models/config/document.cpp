@@ -24,19 +24,6 @@ bool is_before(const Entry& a, const Entry& b) {
          std::tie(b.key_place.line, b.key_place.column);
 }
 
-void check_depth(std::string_view text, const std::string& source) {
-  std::istringstream lines{std::string(text)};
-  std::string line;
-  for (int number = 1; std::getline(lines, line); ++number) {
-    const auto start = line.find_first_not_of(" \t");
-    if (start == std::string::npos || line[start] == '#') continue;
-    if (std::count(line.begin(), line.end(), '.') > kMaxDots) {
-      throw ConfigError(at(source, {number, 1}) + ": more than " + std::to_string(kMaxDots) +
-                        " dots in one line; names do not nest that deep");
-    }
-  }
-}
-
 std::optional<Value> value_of(const toml::node& node) {
   if (const auto* flag = node.as_boolean()) return flag->get();
   if (const auto* integer = node.as_integer()) return integer->get();
@@ -61,6 +48,46 @@ Entry entry_of(const std::string& name, const toml::key& key, const toml::node& 
           place_of(node.source())};
 }
 
+void check_depth(std::string_view text, const std::string& source) {
+  std::istringstream lines{std::string(text)};
+  std::string line;
+  for (int number = 1; std::getline(lines, line); ++number) {
+    const auto start = line.find_first_not_of(" \t");
+    if (start == std::string::npos || line[start] == '#') continue;
+    if (std::count(line.begin(), line.end(), '.') > kMaxDots) {
+      throw ConfigError(at(source, {number, 1}) + ": more than " + std::to_string(kMaxDots) +
+                        " dots in one line; names do not nest that deep");
+    }
+  }
+}
+
+/// Is it a byte of a UTF-8 character, but not its first?
+bool continues_character(char c) {
+  return (static_cast<unsigned char>(c) & 0xC0) == 0x80;
+}
+
+/// `text` with a question mark for every character that is not ASCII.
+std::string ascii(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    const bool is_ascii = static_cast<unsigned char>(c) < 0x80;
+    if (!continues_character(c)) out += is_ascii ? c : '?';
+  }
+  return out;
+}
+
+/// TOML has other characters than ASCII only within quotes and comments; elsewhere toml++ 3.3 meets
+/// them with undefined behaviour. So the syntax is checked without them first.
+toml::table parse(std::string_view text, const std::string& source) {
+  try {
+    (void)toml::parse(ascii(text));
+    return toml::parse(text);
+  } catch (const toml::parse_error& error) {
+    throw ConfigError(at(source, place_of(error.source())) +
+                      ": not valid TOML: " + shortened(error.description()));
+  }
+}
+
 /// Appends what `table` holds.
 void flatten(const toml::table& table, const std::string& prefix, std::vector<Entry>& entries) {
   for (const auto& [key, node] : table) {
@@ -79,34 +106,34 @@ void flatten(const toml::table& table, const std::string& prefix, std::vector<En
 }  // namespace
 
 std::vector<Entry> parse_document(std::string_view text, const std::string& source) {
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+  if (text.substr(0, kByteOrderMark.size()) == kByteOrderMark) {
+    text.remove_prefix(kByteOrderMark.size());
+  }
   check_depth(text, source);
   std::vector<Entry> entries;
-  try {
-    flatten(toml::parse(text), "", entries);
-  } catch (const toml::parse_error& error) {
-    throw ConfigError(at(source, place_of(error.source())) +
-                      ": not valid TOML: " + shortened(error.description()));
-  }
+  flatten(parse(text, source), "", entries);
   std::sort(entries.begin(), entries.end(), is_before);
   return entries;
 }
 
 std::optional<Value> parse_value(std::string_view text) {
   try {
-    const toml::table table = toml::parse("value = " + std::string(text));
-    if (table.size() != 1) return std::nullopt;
-    return value_of(table.begin()->second);
-  } catch (const toml::parse_error&) {
+    const auto entries = parse_document("value = " + std::string(text), "");
+    return entries.size() == 1 ? entries.front().value : std::nullopt;
+  } catch (const ConfigError&) {
     return std::nullopt;
   }
 }
 
 std::string shortened(std::string_view text) {
   constexpr std::size_t kMaxLength = 120;
-  std::string line(text.substr(0, kMaxLength));
-  std::replace_if(
-      line.begin(), line.end(), [](unsigned char c) { return c < 0x20; }, ' ');
-  return text.size() > kMaxLength ? line + "..." : line;
+  std::size_t length = std::min(text.size(), kMaxLength);
+  while (length > 0 && length < text.size() && continues_character(text[length])) --length;
+  std::string line(text.substr(0, length));
+  const auto is_control = [](unsigned char c) { return c < 0x20; };
+  std::replace_if(line.begin(), line.end(), is_control, ' ');
+  return length < text.size() ? line + "..." : line;
 }
 
 std::string at(const std::string& source, Place place) {

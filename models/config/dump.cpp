@@ -82,8 +82,8 @@ nlohmann::ordered_json json_field(const Field& field) {
   out["low"] = nullptr;
   out["high"] = nullptr;
   if (is_numeric(field)) {
-    out["low"] = field.range.low;
-    out["high"] = field.range.high;
+    out["low"] = json_value(bound_value(field, field.range.low));
+    out["high"] = json_value(bound_value(field, field.range.high));
   }
   out["choices"] = field.choices;
   out["affects"] = field.affects == Affects::kDeployment ? "deployment" : "run";

@@ -90,10 +90,8 @@ class Collector final : public PathVisitor {
 
 /// Integers print as such: shortest() would write 100000 as 1e+05.
 std::string bound_text(const Field& field, double bound) {
-  constexpr double kTwoTo63 = 9223372036854775808.0;
-  if (field.kind == Kind::kNumber || std::isinf(bound)) return shortest(bound);
-  if (bound >= kTwoTo63) return std::to_string(std::numeric_limits<std::int64_t>::max());
-  return std::to_string(static_cast<std::int64_t>(bound));
+  const Value value = bound_value(field, bound);
+  return std::holds_alternative<double>(value) ? shortest(bound) : to_toml(value);
 }
 
 std::string join(const std::vector<std::string>& parts) {
@@ -156,6 +154,13 @@ std::vector<std::string> missing_declarations(const Target& target) {
 
 bool is_numeric(const Field& field) {
   return field.kind == Kind::kNumber || field.kind == Kind::kInteger;
+}
+
+Value bound_value(const Field& field, double bound) {
+  constexpr double kTwoTo63 = 9223372036854775808.0;
+  if (field.kind != Kind::kInteger || std::isinf(bound)) return bound;
+  if (bound >= kTwoTo63) return std::numeric_limits<std::int64_t>::max();
+  return static_cast<std::int64_t>(bound);
 }
 
 std::string range_text(const Field& field) {

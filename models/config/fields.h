@@ -14,13 +14,13 @@
 namespace neurram::config {
 
 /// A reference to any default-constructible struct with describe(FieldVisitor&); converts from it
-/// implicitly and must not outlive it. describe() must declare the same fields at every call.
+/// implicitly and must not outlive it. describe() must declare the same fields at every call, and
+/// is not const: copy a const object first.
 class Target {
  public:
   template <class Struct,
             class = std::enable_if_t<!std::is_same_v<std::remove_cv_t<Struct>, Target>>>
-  Target(
-      Struct& object)  // NOLINT(google-explicit-constructor): lets callers pass the struct itself
+  Target(Struct& object)  // implicit: callers pass the struct itself
       : describe_([&object](FieldVisitor& visitor) { object.describe(visitor); }),
         describe_defaults_([](FieldVisitor& visitor) { Struct{}.describe(visitor); }) {}
 
@@ -76,6 +76,9 @@ struct Schema {
 
 /// Is it a number or an integer, with unit and range?
 [[nodiscard]] bool is_numeric(const Field& field);
+
+/// A bound of the field's range as a value of the field's type; double where it is infinite.
+[[nodiscard]] Value bound_value(const Field& field, double bound);
 
 /// What values a field takes: "0 to 1.5", "true or false", "any text", "one of unary, binary".
 [[nodiscard]] std::string range_text(const Field& field);

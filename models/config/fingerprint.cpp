@@ -47,7 +47,12 @@ std::string fingerprint_of(const Target& target, std::optional<Affects> affects)
     if (!affects || field.affects == *affects) literals.emplace(field.name, to_toml(field.value));
   }
   Sha256 sum;
-  for (const auto& [name, literal] : literals) sum.add(name + "=" + literal + "\n");
+  for (const auto& [name, literal] : literals) {
+    sum.add(name);
+    sum.add("=");
+    sum.add(literal);
+    sum.add("\n");
+  }
   return sum.hex();
 }
 

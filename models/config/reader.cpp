@@ -2,6 +2,7 @@
 
 #include "models/base/error.h"
 #include "models/config/assign.h"
+#include "models/config/directory.h"
 #include "models/config/document.h"
 #include "models/config/nearest.h"
 
@@ -16,101 +17,36 @@ namespace {
 constexpr std::size_t kMaxFileBytes = 16u << 20;
 constexpr std::string_view kSetPlace = "--set";
 
-/// Looks names up in a schema.
-class Directory {
- public:
-  explicit Directory(const Schema& schema) : schema_(schema) {
-    for (const Field& field : schema.fields) fields_.emplace(field.name, &field);
-    for (const Group& group : schema.groups) groups_.emplace(group.name, &group);
-  }
-
-  /// The field that `name`, or for a part its base, is; null where there is none.
-  [[nodiscard]] const Field* field(const std::string& name) const {
-    const auto found = fields_.find(base_of(name));
-    return found == fields_.end() ? nullptr : found->second;
-  }
-  [[nodiscard]] const Group* group(const std::string& name) const {
-    const auto found = groups_.find(base_of(name));
-    return found == groups_.end() ? nullptr : found->second;
-  }
-
-  /// The one spelling of a name: "core.12.rows" and "core[012].rows" are "core[12].rows".
-  [[nodiscard]] std::string canonical(const std::string& name) const;
-
-  /// The field or group whose name is nearest; keeps the part that `name` is about.
-  [[nodiscard]] std::string suggestion(const std::string& name) const;
-
- private:
-  /// The name of the base, where `name` is about a part of an indexed group.
-  [[nodiscard]] std::string base_of(const std::string& name) const {
-    const PartName part = split_name(name);
-    return is_indexed(part.group) ? part.base : name;
-  }
-  [[nodiscard]] bool is_indexed(const std::string& name) const {
-    const auto found = groups_.find(name);
-    return found != groups_.end() && found->second->indexed;
-  }
-
-  const Schema& schema_;
-  std::map<std::string, const Field*> fields_;
-  std::map<std::string, const Group*> groups_;
-};
-
-std::string Directory::canonical(const std::string& name) const {
-  for (const Group& group : schema_.groups) {
-    const std::string prefix = group.name + ".";
-    if (!group.indexed || name.compare(0, prefix.size(), prefix) != 0) continue;
-    const auto end = std::min(name.find('.', prefix.size()), name.size());
-    std::string bracketed =
-        group.name + "[" + name.substr(prefix.size(), end - prefix.size()) + "]";
-    if (split_name(bracketed).group == group.name) return canonical(bracketed + name.substr(end));
-  }
-  const PartName part = split_name(name);
-  return part.index < 0 ? name : part_name(part.group, part.index) + part.rest;
-}
-
-std::string Directory::suggestion(const std::string& name) const {
-  std::vector<std::string> names;
-  for (const auto& [field_name, field] : fields_) names.push_back(field_name);
-  for (const auto& [group_name, group] : groups_) names.push_back(group_name);
-  const PartName part = split_name(name);
-  std::string best = nearest_field(part.base, names);
-  if (is_indexed(part.group) && best.compare(0, part.group.size() + 1, part.group + ".") == 0) {
-    best = part_name(part.group, part.index) + best.substr(part.group.size());
-  }
-  return best;
+/// long double holds every int64 exactly, so that bounds are not blurred.
+bool in_range(const Field& field, long double x) {
+  return x >= field.range.low && x <= field.range.high;
 }
 
 /// `given` as a value of the field; nothing where it is of another type or out of range.
 std::optional<Value> admitted(const Field& field, const Value& given) {
   const auto* integer = std::get_if<std::int64_t>(&given);
   const auto* number = std::get_if<double>(&given);
-  // long double holds every int64 exactly, so that bounds are not blurred.
-  const auto in_range = [&](long double x) {
-    return x >= field.range.low && x <= field.range.high;
-  };
+  const auto* text = std::get_if<std::string>(&given);
+  bool fits = false;
   switch (field.kind) {
     case Kind::kNumber:
-      if (integer != nullptr && in_range(*integer)) return static_cast<double>(*integer);
-      if (number != nullptr && in_range(*number)) return given;
+      if (integer != nullptr) return admitted(field, static_cast<double>(*integer));
+      fits = number != nullptr && in_range(field, *number);
       break;
     case Kind::kInteger:
-      if (integer != nullptr && in_range(*integer)) return given;
+      fits = integer != nullptr && in_range(field, *integer);
       break;
     case Kind::kFlag:
-      if (std::holds_alternative<bool>(given)) return given;
+      fits = std::holds_alternative<bool>(given);
       break;
     case Kind::kText:
-      if (std::holds_alternative<std::string>(given)) return given;
+      fits = text != nullptr;
       break;
     case Kind::kChoice:
-      if (const auto* name = std::get_if<std::string>(&given)) {
-        if (std::find(field.choices.begin(), field.choices.end(), *name) != field.choices.end())
-          return given;
-      }
+      fits = text != nullptr && std::count(field.choices.begin(), field.choices.end(), *text) > 0;
       break;
   }
-  return std::nullopt;
+  return fits ? std::optional<Value>(given) : std::nullopt;
 }
 
 /// Checks entries against a schema one by one, and keeps their values.
@@ -150,9 +86,10 @@ class Overlay {
 void Overlay::add(const Entry& entry) {
   const auto [earlier, is_new] = places_.emplace(entry.name, entry.key_place);
   if (entry.is_table && directory_.group(entry.name) != nullptr) return;
-  if (!is_new)
+  if (!is_new) {
     fail(entry.key_place,
          entry.name + ": already given at line " + std::to_string(earlier->second.line));
+  }
   const Field* field = directory_.field(entry.name);
   if (field == nullptr) fail_unknown(entry);
   const auto value = entry.value ? admitted(*field, *entry.value) : std::nullopt;
@@ -200,12 +137,13 @@ void Overlay::apply() {
 
 void Overlay::check_indices(const Values& values) const {
   const Schema schema = schema_of(target_);
+  const Directory directory(schema);
   std::map<std::string, Place> names = places_;
   for (const auto& [name, value] : values) names.emplace(name, Place{});
   for (const auto& [name, place] : names) {
     const PartName part = split_name(name);
     if (part.group.empty()) continue;
-    const Group& group = *Directory(schema).group(part.group);
+    const Group& group = *directory.group(part.group);
     if (part.index >= 0 && part.index < group.count) continue;
     fail(place, name + ": no such part; expected " + part_name(group.name, 0) + " to " +
                     part_name(group.name, group.count - 1));
@@ -216,8 +154,9 @@ void Overlay::check_indices(const Values& values) const {
 std::string contents(const std::filesystem::path& path) {
   std::error_code error;
   const auto status = std::filesystem::status(path, error);
-  if (status.type() == std::filesystem::file_type::not_found)
+  if (status.type() == std::filesystem::file_type::not_found) {
     throw FileError(path.string() + ": no such file");
+  }
   if (std::filesystem::is_directory(status)) {
     throw FileError(path.string() + ": is a directory; expected a TOML file");
   }

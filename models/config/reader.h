@@ -11,6 +11,8 @@
 /// in its own table, and for one in [chip."core[12]"] or [chip.core.12], in any order; a part
 /// follows its base in all fields that do not differ from it. Number fields also take integers.
 ///
+/// A line, unless a comment, may hold 64 dots at most: names do not nest deeper.
+///
 /// All throw ConfigError, and leave the target as it was, at the first mistake (unknown name, wrong
 /// type, out of range, not TOML). The message is one line: the place, the full name, the value,
 /// what was expected, and the nearest name or choice where one is unknown:

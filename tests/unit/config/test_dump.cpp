@@ -143,6 +143,7 @@ TEST_CASE("JSON says all about a field") {
   CHECK(json.at("chip.core.level")["choices"].size() == 3);
   CHECK(json.at("chip.core.level")["value"] == "functional");
   CHECK(json.at("chip.core.noise")["low"].is_null());
+  CHECK(json.at("seed")["high"] == 9223372036854775807);
   CHECK(json.at("chip.core[5].noise")["value"] == false);
 }
 

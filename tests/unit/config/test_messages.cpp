@@ -79,6 +79,7 @@ TEST_CASE("Names nested without end are refused, not followed") {
   for (int i = 0; i < 500000; ++i) deep += ".a";
   CHECK_THAT(error_of("# fine: " + std::string(100, '.') + "\n" + deep + "]"),
              StartsWith("chip.toml:2:1: more than 64 dots"));
+  CHECK_THAT(set_error_of("seed={a" + deep.substr(2) + "=1}"), Contains("expected an integer"));
 }
 
 TEST_CASE("A field in two spellings is refused") {
@@ -88,6 +89,14 @@ TEST_CASE("A field in two spellings is refused") {
 
 TEST_CASE("The first mistake in the file is reported") {
   CHECK_THAT(error_of("[chip]\nzzz = 1\naaa = 1\n"), StartsWith("chip.toml:2:1: chip.zzz"));
+}
+
+TEST_CASE("A character outside ASCII stands in quotes or comments only") {
+  CHECK_THAT(error_of("title = 'µ' # µ\nchip.v_µ = 1"),
+             StartsWith("chip.toml:2:8: not valid TOML: "));
+  CHECK_THAT(error_of("title = 'µ' µ"), StartsWith("chip.toml:1:13: not valid TOML: "));
+  CHECK_THAT(error_of("chip.\"v_µ\" = 1"), Contains("chip.v_µ = 1: unknown name"));
+  CHECK_THAT(set_error_of("seed=µ"), StartsWith("--set: seed = µ: expected an integer"));
 }
 
 TEST_CASE("A long value is cut") {

@@ -45,6 +45,13 @@ core.neuron = { bits_out = 8 }
   CHECK(root.chip.core.neuron.offset_v == 1e-3);
 }
 
+TEST_CASE("A byte order mark and Windows line ends do no harm") {
+  Root root;
+  read(root, "\xEF\xBB\xBFtitle = 'x'\r\nseed = 3\r\n");
+  CHECK(root.title == "x");
+  CHECK(root.seed == 3);
+}
+
 TEST_CASE("Later readings build on earlier ones") {
   Root root;
   read(root, "[chip]\ncores = 96\nv_read_v = 0.3\n");
