@@ -7,7 +7,7 @@ namespace {
 
 /// Everything that a program does with the driver, from discovery to results; the first error ends
 /// it.
-neurram_error whole_session(FakeChip& fake, bool interrupts) {
+neurram_error whole_program(FakeChip& fake, bool interrupts) {
   neurram_chip chip{};
   const neurram_bus bus = fake.bus(interrupts);
   const neurram_core_set cores = cores_of({0, 1});
@@ -64,8 +64,8 @@ TEST_CASE("a bus error anywhere comes back to the caller", "[driver]") {
   for (;; ++access) {
     FakeChip fake(2);
     fake.fail_after = access;
-    const neurram_error error = whole_session(fake, interrupts);
-    if (fake.fail_after >= 0) {  // the session had fewer accesses than that
+    const neurram_error error = whole_program(fake, interrupts);
+    if (fake.fail_after >= 0) {  // the program had fewer accesses than that
       CHECK(error == NEURRAM_OK);
       break;
     }
