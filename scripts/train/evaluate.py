@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Accuracy of an ONNX network: exact, and on randomly drawn noisy chips."""
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ import json
 import sys
 from pathlib import Path
 
-import openmp  # noqa: F401  (first: torch reads its setting)
+import environment  # noqa: F401  (first: see there)
 import numpy as np
 
 import datasets

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Takes the calibration images of the MNIST app out of the training set.
 
 The chip's columns are calibrated on images that look like those of the run but are not

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Trains the seven-layer MNIST network that fits on the chip and writes it as ONNX."""
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ import sys
 import time
 from pathlib import Path
 
-import openmp  # noqa: F401  (first: torch reads its setting)
+import environment  # noqa: F401  (first: see there)
 import numpy as np
 import torch
 from torch import Tensor, nn
