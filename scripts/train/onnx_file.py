@@ -111,11 +111,12 @@ def write_network(path: Path, network: Network, metadata: dict[str, str]) -> Non
     graph.nodes[-1].output[0] = "logits"
 
     classes = network.layers[-1].weight.shape[0]
+    shape = ["N", *network.input_shape]
     model = helper.make_model(
         helper.make_graph(
             graph.nodes,
             metadata.get("name", "network"),
-            [helper.make_tensor_value_info("image", TensorProto.FLOAT, ["N", *network.input_shape])],
+            [helper.make_tensor_value_info("image", TensorProto.FLOAT, shape)],
             [helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["N", classes])],
             graph.constants,
         ),
