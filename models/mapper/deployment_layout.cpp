@@ -30,9 +30,11 @@ void append_column(std::string& text, const SQLite::Column& column) {
 
 }  // namespace
 
+// Tables by name are WITHOUT ROWID: an index beside the table could be damaged apart from it, and a
+// checksum would see only one of the two.
 const char* const kLayout = R"(
-  CREATE TABLE meta(key TEXT PRIMARY KEY, value);
-  CREATE TABLE fingerprints(name TEXT PRIMARY KEY, value TEXT);
+  CREATE TABLE meta(key TEXT PRIMARY KEY, value) WITHOUT ROWID;
+  CREATE TABLE fingerprints(name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
   CREATE TABLE matrices(id INTEGER PRIMARY KEY, rows INTEGER, columns INTEGER,
     weights BLOB, bias BLOB);
   CREATE TABLE segments(id INTEGER PRIMARY KEY, matrix INTEGER, row_part INTEGER,
@@ -46,7 +48,7 @@ const char* const kLayout = R"(
   CREATE TABLE rail_sets(id INTEGER PRIMARY KEY, v_read_plus_uv INTEGER,
     v_read_minus_uv INTEGER, v_decrement_plus_uv INTEGER, v_decrement_minus_uv INTEGER,
     v_comparator_uv INTEGER);
-  CREATE TABLE checksums(name TEXT PRIMARY KEY, sha256 TEXT);
+  CREATE TABLE checksums(name TEXT PRIMARY KEY, sha256 TEXT) WITHOUT ROWID;
 )";
 
 std::string checksum(SQLite::Database& database, const char* table) {

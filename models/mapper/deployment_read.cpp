@@ -23,7 +23,7 @@ void check_sums(SQLite::Database& database) {
     SQLite::Statement query(database, "SELECT sha256 FROM checksums WHERE name = ?");
     query.bind(1, table);
     if (!query.executeStep() || query.getColumn(0).getString() != checksum(database, table)) {
-      throw FileError(std::string("the checksum of its table '") + table + "' is wrong");
+      throw FileError(std::string("it is damaged: the checksum of table '") + table + "' is wrong");
     }
   }
 }

@@ -1,5 +1,6 @@
 #include "models/mapper/onnx_order.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <functional>
 #include <queue>
@@ -81,12 +82,20 @@ class Order {
     }
   }
 
+  /// Names an operator of the cycle: walking back from one that waits, through others that wait,
+  /// for as many steps as there are operators, ends in it.
   [[noreturn]] void refuse_cycle(const std::vector<int>& needed) {
-    for (int index : needed) {
-      if (waiting_[index] == 0) continue;
-      OnnxNode(graph_.node(index)).refuse("it depends on its own result (the graph has a cycle)");
+    const auto waits = [&](int index) { return waiting_[index] > 0; };
+    int index = *std::find_if(needed.begin(), needed.end(), waits);
+    for (std::size_t step = 0; step < needed.size(); ++step) {
+      for (const auto& input : graph_.node(index).input()) {
+        const auto maker = maker_.find(input);
+        if (maker == maker_.end() || !waits(maker->second)) continue;
+        index = maker->second;
+        break;
+      }
     }
-    throw NetworkError("the graph has a cycle");
+    OnnxNode(graph_.node(index)).refuse("it depends on its own result (the graph has a cycle)");
   }
 
   const onnx::GraphProto& graph_;
