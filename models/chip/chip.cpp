@@ -35,10 +35,10 @@ Chip::Chip(const sc_core::sc_module_name& name, const ChipParameters& parameters
 
 Chip::~Chip() = default;
 
-std::int64_t Chip::powered_ps(std::int64_t now_ps) const {
-  std::int64_t sum = 0;
-  for (const auto& c : cores_) sum += c->controller.powered_ps(now_ps);
-  return sum;
+std::vector<std::int64_t> Chip::powered_ps(std::int64_t now_ps) const {
+  std::vector<std::int64_t> times;
+  for (const auto& c : cores_) times.push_back(c->controller.powered_ps(now_ps));
+  return times;
 }
 
 void Chip::start_group(const std::vector<std::uint32_t>& cores, std::int64_t now_ps) {

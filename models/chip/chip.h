@@ -38,8 +38,8 @@ class Chip : public sc_core::sc_module, private core::ChipServices, private Bank
   [[nodiscard]] int cores() const { return static_cast<int>(cores_.size()); }
   [[nodiscard]] core::Core& core(int index) { return *cores_.at(static_cast<std::size_t>(index)); }
   [[nodiscard]] Rails& rails() { return rails_; }
-  /// Time that cores have been powered, summed over the cores [ps].
-  [[nodiscard]] std::int64_t powered_ps(std::int64_t now_ps) const;
+  /// Time that each core has been powered [ps].
+  [[nodiscard]] std::vector<std::int64_t> powered_ps(std::int64_t now_ps) const;
 
  private:
   void start_group(const std::vector<std::uint32_t>& cores, std::int64_t now_ps);

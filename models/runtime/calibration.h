@@ -1,0 +1,32 @@
+#pragma once
+
+#include <functional>
+
+#include "models/runtime/network.h"
+
+namespace neurram::runtime {
+
+/// How the operations of a network are driven, before calibration sets what it can.
+struct OperatingScheme {
+  mapper::InputScheme input_scheme = mapper::InputScheme::kTernary;
+  mapper::Conversion conversion = mapper::Conversion::kBinarySearch;
+  double sigma_comparator_v = 1.5e-3;  ///< at C_integrate
+  double sample_gain = 17.0 / 104;     ///< C_sample / C_integrate
+  double v_clip_v = 0.65;
+  int two_phase_above = 3;
+};
+
+/// Model-driven calibration, layer after layer, with training images (Nature 608, Fig. 4b): a first
+/// run measures how far the outputs swing; the pulse multiplier and the decrement step are set so
+/// that they fill the converter's range and its noise stays small; a second run gives every column
+/// its slope and offset, by least squares of codes on the software's sums for the same input codes.
+/// Writes rails, operations, slopes and offsets into the deployment, and configures the chip.
+/// `progress(done, total)` is called after every layer.
+void calibrate(mapper::Deployment& deployment, const Images& images, const OperatingScheme& scheme,
+               const CalibrationParameters& parameters, neurram_chip& chip, Host& host,
+               const std::function<void(int, int)>& progress);
+
+/// Operation ids of calibration have this bit set.
+inline constexpr std::uint64_t kCalibrationIds = std::uint64_t{1} << 63;
+
+}  // namespace neurram::runtime

@@ -1,0 +1,152 @@
+#include "models/session/compile.h"
+
+#include <cstdlib>
+#include <vector>
+
+#include "models/base/error.h"
+#include "models/config/config.h"
+#include "models/mapper/onnx_reader.h"
+#include "models/session/idx.h"
+#include "models/session/session.h"
+#include "models/session/worker.h"
+
+namespace neurram::session {
+namespace {
+
+/// The first of `names`, plain or gzipped, that lies in `folder`; empty if none does.
+std::filesystem::path find_file(const std::filesystem::path& folder, const std::vector<std::string>& names) {
+  for (const std::string& name : names) {
+    for (const char* suffix : {"", ".gz"}) {
+      const std::filesystem::path path = folder / (name + suffix);
+      if (std::filesystem::exists(path)) return path;
+    }
+  }
+  return {};
+}
+
+mapper::ChipGeometry geometry_of(const chip::ChipParameters& chip) {
+  mapper::ChipGeometry geometry;
+  geometry.cores = chip.core_count;
+  geometry.grid_rows = chip.grid_rows;
+  geometry.grid_columns = chip.grid_columns;
+  geometry.array_rows = chip.core.array.rows;
+  geometry.array_columns = chip.core.array.columns;
+  return geometry;
+}
+
+bool operator==(const mapper::ChipGeometry& a, const mapper::ChipGeometry& b) {
+  return a.cores == b.cores && a.grid_rows == b.grid_rows && a.grid_columns == b.grid_columns &&
+         a.array_rows == b.array_rows && a.array_columns == b.array_columns;
+}
+
+enum Message : std::uint32_t { kProgress };
+
+}  // namespace
+
+AppFiles app_files(const Config& config) {
+  const std::filesystem::path folder = app_folder(config.app.name);
+  return {folder / config.app.network, folder / config.app.images, folder / config.app.labels,
+          folder / config.app.calibration_images};
+}
+
+AppFiles user_files(const std::filesystem::path& network, const std::filesystem::path& data) {
+  if (!std::filesystem::exists(network)) throw FileError(network.string() + ": no such file");
+  if (!std::filesystem::is_directory(data)) throw FileError(data.string() + ": no such folder");
+  AppFiles files;
+  files.network = network;
+  files.images = find_file(data, {"t10k-images-idx3-ubyte"});
+  files.labels = find_file(data, {"t10k-labels-idx1-ubyte"});
+  files.calibration = find_file(data, {"calibration-images-idx3-ubyte", "train-images-idx3-ubyte"});
+  if (files.images.empty()) throw FileError(data.string() + ": holds no t10k-images-idx3-ubyte or .gz");
+  if (files.calibration.empty()) {
+    throw FileError(data.string() + ": holds no calibration-images-idx3-ubyte or train-images-idx3-ubyte (or .gz)");
+  }
+  return files;
+}
+
+mapper::Deployment map_network(const Config& config, const std::filesystem::path& network) {
+  const device::DeviceParameters& device = config.chip.core.device;
+  mapper::Deployment deployment = mapper::deploy(mapper::read_onnx(network.string()), config.mapper,
+                                                 {device.g_min_s, device.g_max_s}, geometry_of(config.chip));
+  deployment.network_sha256 = config::sha256_file(network);
+  deployment.seed_device = config.seed.device;
+  deployment.tool_version = NEURRAM_VERSION;
+  return deployment;
+}
+
+std::string deployment_key(const Config& config, const AppFiles& files) {
+  Config copy = config;
+  return config::sha256_hex(config::sha256_file(files.network) + config::sha256_file(files.calibration) +
+                            config::fingerprint(copy, Affects::kDeployment) + NEURRAM_VERSION +
+                            std::to_string(mapper::kDeploymentSchema));
+}
+
+void compile_to(const Config& config, const AppFiles& files, const std::filesystem::path& path,
+                const std::function<void(int, int)>& progress) {
+  bool interrupted = false;
+  const auto work = [&](int /*index*/, WorkerLink& link) {
+    mapper::Deployment deployment = map_network(config, files.network);
+    const runtime::Images images = read_idx_images(files.calibration, config.app.pixel_scale);
+    Session session(config);
+    session.on_interrupt_check([] {
+      if (WorkerLink::stop_requested()) throw Interrupted();
+    });
+    session.compile(deployment, images, [&link](int done, int total) {
+      const int numbers[2] = {done, total};
+      link.send(kProgress, numbers, sizeof numbers);
+    });
+    deployment.fingerprints["key"] = deployment_key(config, files);
+    mapper::save(deployment, path.string());
+  };
+  run_workers(1, work,
+              [&](int, std::uint32_t, const std::vector<char>& data) {
+                const int* numbers = reinterpret_cast<const int*>(data.data());
+                progress(numbers[0], numbers[1]);
+              },
+              interrupted);
+  if (interrupted) throw Interrupted();
+}
+
+std::filesystem::path cache_folder() {
+  if (const char* cache = std::getenv("XDG_CACHE_HOME"); cache != nullptr && *cache != '\0') {
+    return std::filesystem::path(cache) / "neurram";
+  }
+  const char* user = std::getenv("HOME");
+  return (user != nullptr && *user != '\0' ? std::filesystem::path(user) / ".cache"
+                                           : std::filesystem::temp_directory_path()) /
+         "neurram";
+}
+
+mapper::Deployment cached_deployment(const Config& config, const AppFiles& files, bool& fresh,
+                                     const std::function<void(int, int)>& progress) {
+  fresh = false;
+  const std::filesystem::path path = cache_folder() / (deployment_key(config, files) + ".deployment");
+  if (std::filesystem::exists(path)) {
+    try {
+      return mapper::load(path.string());
+    } catch (const FileError&) {
+      std::filesystem::remove(path);  // a damaged copy is only a copy
+    }
+  }
+  fresh = true;
+  std::filesystem::create_directories(path.parent_path());
+  compile_to(config, files, path, progress);
+  return mapper::load(path.string());
+}
+
+mapper::Deployment load_deployment(const Config& config, const std::filesystem::path& path) {
+  mapper::Deployment deployment = mapper::load(path.string());
+  if (!(deployment.chip == geometry_of(config.chip))) {
+    throw FileError(path.string() + ": was made for a chip of " + std::to_string(deployment.chip.cores) + " cores of " +
+                    std::to_string(deployment.chip.array_rows) + " x " + std::to_string(deployment.chip.array_columns) +
+                    "; this one has " + std::to_string(config.chip.core_count) + " of " +
+                    std::to_string(config.chip.core.array.rows) + " x " +
+                    std::to_string(config.chip.core.array.columns));
+  }
+  for (const mapper::Segment& segment : deployment.segments) {
+    if (segment.conductance_ps.empty()) throw FileError(path.string() + ": holds no programmed conductances");
+  }
+  return deployment;
+}
+
+}  // namespace neurram::session

@@ -1,0 +1,183 @@
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <ctime>
+#include <optional>
+#include <sstream>
+#include <thread>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "models/base/error.h"
+#include "models/config/config.h"
+#include "models/ledger/sqlite_store.h"
+#include "models/session/compile.h"
+#include "models/session/idx.h"
+#include "models/session/run_folder.h"
+#include "models/session/session.h"
+#include "models/session/shards.h"
+#include "models/session/summary.h"
+#include "tb/neurram/options.h"
+#include "tb/neurram/progress.h"
+
+namespace neurram::tool {
+namespace {
+
+constexpr int kExitInterrupted = 130;
+
+/// runs/mnist-20260131-174500, relative to where the user is.
+std::string default_folder(const std::string& app) {
+  const std::time_t now = std::time(nullptr);
+  char stamp[32];
+  std::strftime(stamp, sizeof stamp, "%Y%m%d-%H%M%S", std::localtime(&now));
+  return "runs/" + app + "-" + stamp;
+}
+
+double seconds_since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+class RunCommand : public Command {
+ public:
+  explicit RunCommand(CLI::App& tool) : app_(*tool.add_subcommand("run", "run a network on the chip")) {
+    workload_.add_to(app_);
+    common_.add_to(app_);
+    app_.add_option("--out", common_.out, "folder of the run (default runs/APP-DATE-TIME)")->type_name("DIR");
+    app_.add_flag("--force", force_, "replace the run that --out holds");
+    app_.add_option("--images", images_, "images to run, from the first (default: all)")
+        ->type_name("N")
+        ->check(CLI::PositiveNumber);
+    app_.add_option("--level", level_, "abstraction level of all cores: functional")->type_name("LEVEL");
+    app_.add_option("--jobs", jobs_, "processes that share the images (default: the machine's cores)")
+        ->type_name("N")
+        ->check(CLI::PositiveNumber);
+    app_.add_option("--deployment", deployment_, "file that `neurram compile` wrote, instead of the cache's")
+        ->type_name("FILE");
+    app_.add_flag("--program", program_, "repeat write-verify instead of loading the deployment's cells");
+    app_.footer("Examples:\n"
+                "  neurram run mnist\n"
+                "  neurram run mnist --images 500 --seed 7 --set chip.fabric.kind=ideal --json\n"
+                "  neurram run --onnx my.onnx --data my-data --out runs/mine");
+  }
+
+  CLI::App& app() override { return app_; }
+
+  int run() override {
+    workload_.check();
+    const auto start = std::chrono::steady_clock::now();
+    config_ = common_.config(workload_.app, level_);
+    if (program_) config_.run.program = true;
+    const session::AppFiles files = find_files();
+    load_data(files);
+    session::RunFolder folder(common_.out.empty() ? default_folder(config_.app.name) : common_.out, force_);
+    const mapper::Deployment deployment = find_deployment(files);
+
+    session::RunRequest request;
+    request.config = &config_;
+    request.deployment = &deployment;
+    request.images = &data_;
+    request.labels = labels_ ? &*labels_ : nullptr;
+    request.count = count_;
+    request.jobs = jobs_ > 0 ? jobs_ : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+    const session::RunResult result = run_images(request);
+    const session::Summary summary = session::summarize(request, result, seconds_since(start));
+    write_folder(folder, summary, result, deployment);
+    report(summary, folder);
+    return result.complete ? 0 : kExitInterrupted;
+  }
+
+ private:
+  session::AppFiles find_files() {
+    if (!workload_.app.empty()) return session::app_files(config_);
+    if (workload_.data.empty()) throw UsageError("--onnx needs --data DIR, the folder with its data");
+    config_.app.name = std::filesystem::path(workload_.onnx).stem().string();
+    return session::user_files(workload_.onnx, workload_.data);
+  }
+
+  void load_data(const session::AppFiles& files) {
+    data_ = session::read_idx_images(files.images, config_.app.pixel_scale);
+    if (!files.labels.empty()) {
+      labels_ = session::read_idx_labels(files.labels);
+      if (labels_->size() != data_.count) {
+        throw FileError(files.labels.string() + ": holds " + std::to_string(labels_->size()) + " labels for " +
+                        std::to_string(data_.count) + " images");
+      }
+    }
+    count_ = images_ == 0 ? data_.count : images_;
+    if (count_ > data_.count) {
+      throw UsageError("--images " + std::to_string(images_) + ": the data hold " + std::to_string(data_.count));
+    }
+  }
+
+  [[nodiscard]] bool shows() const { return !common_.quiet && !common_.json; }
+
+  mapper::Deployment find_deployment(const session::AppFiles& files) {
+    if (!deployment_.empty()) return session::load_deployment(config_, deployment_);
+    Progress progress("compiling   ", shows());
+    bool fresh = false;
+    return session::cached_deployment(config_, files, fresh, [&progress](int done, int total) {
+      progress.show(static_cast<std::size_t>(done), static_cast<std::size_t>(total), "layers");
+    });
+  }
+
+  session::RunResult run_images(session::RunRequest& request) {
+    Progress progress(fmt::format("{:<12}", config_.app.name), shows());
+    request.progress = [&](std::size_t images, std::size_t correct) {
+      const std::string note =
+          labels_ ? fmt::format("{:.2f} % correct", 100.0 * static_cast<double>(correct) / static_cast<double>(images))
+                  : "";
+      progress.show(images, request.count, "images", note);
+    };
+    return session::run_shards(request);
+  }
+
+  void write_folder(session::RunFolder& folder, const session::Summary& summary, const session::RunResult& result,
+                    const mapper::Deployment& deployment) {
+    std::ostringstream toml;
+    toml << fmt::format("# neurram {}: {} images of {}\n# network sha256 {}\n# configuration sha256 {}\n\n",
+                        summary.tool_version, summary.images, config_.app.name, deployment.network_sha256,
+                        summary.config_sha256);
+    config::dump_toml(config_, toml);
+    folder.write("run.toml", toml.str());
+    folder.write("summary.json", session::to_json(summary).dump(2) + "\n");
+    ledger::SqliteStore store(folder.file("ledger.sqlite"));
+    store.write_layers(session::Session::layer_names(deployment.graph));
+    store.write(result.records);
+    folder.write("log.txt", session::to_text(summary, false));
+    folder.keep();
+  }
+
+  void report(const session::Summary& summary, const session::RunFolder& folder) const {
+    if (common_.json) {
+      fmt::print("{}\n", session::to_json(summary).dump(2));
+    } else if (!common_.quiet) {
+      if (!summary.complete) fmt::print("\n  interrupted after {} images\n", summary.images);
+      fmt::print("{}  kept in {}\n\n", session::to_text(summary, terminal_colours(STDOUT_FILENO)),
+                 std::filesystem::relative(folder.path()).string());
+    }
+  }
+
+  CLI::App& app_;
+  CommonOptions common_;
+  Workload workload_;
+  std::size_t images_ = 0;
+  int jobs_ = 0;
+  std::string level_;
+  std::string deployment_;
+  bool program_ = false;
+  bool force_ = false;
+
+  session::Config config_;
+  runtime::Images data_;
+  std::optional<std::vector<std::uint8_t>> labels_;
+  std::size_t count_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_run_command(CLI::App& tool) { return std::make_unique<RunCommand>(tool); }
+
+}  // namespace neurram::tool
