@@ -5,6 +5,9 @@
 #include "models/core/rram_array.h"
 #include "models/core/transaction.h"
 
+// libsystemc's own main looks for it; this program has its own main and never gets there.
+int sc_main(int, char*[]) { return 1; }
+
 namespace neurram::session {
 
 ChipHost::ChipHost(const sc_core::sc_module_name& name, const runtime::DigitalParameters& parameters,

@@ -50,7 +50,7 @@ AppFiles app_files(const Config& config) {
 }
 
 AppFiles user_files(const std::filesystem::path& network, const std::filesystem::path& data) {
-  if (!std::filesystem::exists(network)) throw FileError(network.string() + ": no such file");
+  (void)mapper::read_onnx(network.string());  // a network that cannot be read is told first
   if (!std::filesystem::is_directory(data)) throw FileError(data.string() + ": no such folder");
   AppFiles files;
   files.network = network;

@@ -7,9 +7,6 @@
 #include "models/runtime/loader.h"
 #include "models/session/chip_host.h"
 
-// libsystemc's own main looks for it; this program has its own main and never gets there.
-int sc_main(int, char*[]) { return 1; }
-
 namespace neurram::session {
 
 struct Session::Modules {
