@@ -11,44 +11,64 @@ HWY_BEFORE_NAMESPACE();
 namespace neurram::array::HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
-using Drives = hn::CappedTag<std::int16_t, kDriveBlock>;
-using Weights = hn::RepartitionToWide<Drives>;
+using Bytes = hn::CappedTag<std::uint8_t, kDriveBlock>;
+using Words = hn::Repartition<std::uint16_t, Bytes>;
+using SignedBytes = hn::RebindToSigned<Bytes>;
+using Drives = hn::RepartitionToWide<SignedBytes>;
 
-/// Moves bit b of a 7-bit magnitude to bit 2b: the sum of 4^b over its set bits.
-template <class V>
-HWY_INLINE V spread(V a) {
-  const Drives d;
-  a = hn::And(hn::Or(a, hn::ShiftLeft<4>(a)), hn::Set(d, 0x070F));
-  a = hn::And(hn::Or(a, hn::ShiftLeft<2>(a)), hn::Set(d, 0x1333));
-  return hn::And(hn::Or(a, hn::ShiftLeft<1>(a)), hn::Set(d, 0x1555));
+/// Sum over the set bits b of a nibble of 4^b, for every nibble, in each 128 bits.
+HWY_INLINE hn::Vec<Bytes> spread_table() {
+  alignas(16) static constexpr std::uint8_t kSpread[16] = {0,  1,  4,  5,  16, 17, 20, 21,
+                                                           64, 65, 68, 69, 80, 81, 84, 85};
+  return hn::LoadDup128(Bytes(), kSpread);
 }
 
-/// The linear form of one vector.
-template <class Code>
+/// Bytes shifted right; `keep` clears what came in from the neighbour.
+HWY_INLINE hn::Vec<Bytes> shift_bytes(hn::Vec<Bytes> v, int bits, hn::Vec<Bytes> keep) {
+  return hn::And(hn::BitCast(Bytes(), hn::ShiftRightSame(hn::BitCast(Words(), v), bits)), keep);
+}
+
+/// The linear form of one vector, a register of codes at a time.
+template <bool kSigned>
 HWY_INLINE std::uint32_t encode_vector(const DriveEncoding& encoding, const std::uint8_t* codes, std::size_t inputs,
                                        std::int16_t* drives) {
-  const Drives d;
-  const hn::Rebind<Code, Drives> dc;
-  const Weights dw;
-  const auto mask = hn::Set(d, static_cast<std::int16_t>(encoding.mask));
-  auto unused = hn::Zero(dw);
-  auto weight = hn::Zero(dw);
+  const Bytes d;
+  const SignedBytes di;
+  const Drives dd;
+  const hn::Half<SignedBytes> dh;
+  const auto mask = hn::Set(d, static_cast<std::uint8_t>(encoding.mask));
+  const auto nibble = hn::Set(d, 0x0F);
+  const auto table = spread_table();
+  auto low_weight = hn::SumsOf8(hn::Zero(d));
+  auto high_weight = low_weight;
   for (std::size_t i = 0; i < inputs; i += hn::Lanes(d)) {
-    const auto x = hn::PromoteTo(d, hn::LoadU(dc, reinterpret_cast<const Code*>(codes + i)));
-    auto part = hn::And(hn::ShiftRightSame(hn::Abs(x), encoding.shift), mask);
-    if (i + hn::Lanes(d) > inputs) part = hn::IfThenElseZero(hn::FirstN(d, inputs - i), part);
-    hn::StoreU(hn::IfThenElse(hn::Lt(x, hn::Zero(d)), hn::Neg(part), part), d, drives + i);
-    weight = hn::ReorderWidenMulAccumulate(dw, spread(part), hn::Set(d, 1), weight, unused);
+    auto x = hn::LoadU(d, codes + i);
+    if (i + hn::Lanes(d) > inputs) x = hn::IfThenElseZero(hn::FirstN(d, inputs - i), x);
+    auto magnitude = x;
+    if constexpr (kSigned) magnitude = hn::BitCast(d, hn::Abs(hn::BitCast(di, x)));
+    const auto part = shift_bytes(magnitude, encoding.shift, mask);
+    low_weight = hn::Add(low_weight, hn::SumsOf8(hn::TableLookupBytes(table, hn::And(part, nibble))));
+    high_weight = hn::Add(high_weight, hn::SumsOf8(hn::TableLookupBytes(table, shift_bytes(part, 4, nibble))));
+    auto drive = hn::BitCast(di, part);
+    if constexpr (kSigned) {
+      const auto negative = hn::BroadcastSignBit(hn::BitCast(di, x));
+      drive = hn::Sub(hn::Xor(drive, negative), negative);
+    }
+    hn::StoreU(hn::PromoteTo(dd, hn::LowerHalf(dh, drive)), dd, drives + i);
+    hn::StoreU(hn::PromoteTo(dd, hn::UpperHalf(dh, drive)), dd, drives + i + hn::Lanes(dd));
   }
-  return static_cast<std::uint32_t>(hn::GetLane(hn::SumOfLanes(dw, weight)));
+  const hn::Repartition<std::uint64_t, Bytes> dw;
+  constexpr std::uint64_t kHighNibble = 256;  // 4^4
+  return static_cast<std::uint32_t>(hn::GetLane(hn::SumOfLanes(dw, low_weight)) +
+                                    kHighNibble * hn::GetLane(hn::SumOfLanes(dw, high_weight)));
 }
 
-template <class Code>
+template <bool kSigned>
 void encode_vectors(const DriveEncoding& encoding, const std::uint8_t* codes, std::size_t inputs, std::size_t vectors,
                     std::int16_t* drives, std::size_t drive_stride, std::uint32_t* pulse_weights) {
   for (std::size_t v = 0; v < vectors; ++v) {
     std::int16_t* row = drives + v * drive_stride;
-    pulse_weights[v] = encode_vector<Code>(encoding, codes + v * inputs, inputs, row);
+    pulse_weights[v] = encode_vector<kSigned>(encoding, codes + v * inputs, inputs, row);
     std::fill(row + inputs, row + drive_stride, std::int16_t{0});
   }
 }
@@ -56,9 +76,9 @@ void encode_vectors(const DriveEncoding& encoding, const std::uint8_t* codes, st
 void encode_linear(const DriveEncoding& encoding, const std::uint8_t* codes, std::size_t inputs, std::size_t vectors,
                    std::int16_t* drives, std::size_t drive_stride, std::uint32_t* pulse_weights) {
   if (encoding.is_signed) {
-    encode_vectors<std::int8_t>(encoding, codes, inputs, vectors, drives, drive_stride, pulse_weights);
+    encode_vectors<true>(encoding, codes, inputs, vectors, drives, drive_stride, pulse_weights);
   } else {
-    encode_vectors<std::uint8_t>(encoding, codes, inputs, vectors, drives, drive_stride, pulse_weights);
+    encode_vectors<false>(encoding, codes, inputs, vectors, drives, drive_stride, pulse_weights);
   }
 }
 

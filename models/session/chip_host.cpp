@@ -118,8 +118,17 @@ neurram_error ChipHost::fence(void* self) {
 
 neurram_error ChipHost::wait_interrupt(void* self) {
   auto& host = *static_cast<ChipHost*>(self);
+  if (!host.interrupt.read()) {
+    // The kernel comes to the interrupt from behind the host's local time: one wait, and what is left
+    // of the offset after it.
+    const sc_core::sc_time target = sc_core::sc_time_stamp() + host.local_;
+    host.wait(host.interrupt.posedge_event());
+    const sc_core::sc_time now = sc_core::sc_time_stamp();
+    const sc_core::sc_time burst_target = target - host.local_ + host.burst_end_;
+    host.local_ = target > now ? target - now : sc_core::SC_ZERO_TIME;
+    host.burst_end_ = burst_target > now ? burst_target - now : sc_core::SC_ZERO_TIME;
+  }
   host.synchronise();
-  if (!host.interrupt.read()) host.wait(host.interrupt.posedge_event());
   return NEURRAM_OK;
 }
 
