@@ -83,6 +83,7 @@ void Chip::record(const core::CommandRecord& r) {
   record.cycles = r.cycles;
   record.operation_id = static_cast<std::int64_t>(r.operation_id);
   record.cost = r.cost;
+  sequencer_.note_busy(r.end_ps);
   ledger_.add(record);
 }
 

@@ -10,10 +10,6 @@ namespace core_error = map::core;
 GroupSequencer::GroupSequencer(const ChipParameters& parameters, Rails& rails, const Supply& supply)
     : parameters_(parameters), rails_(rails), supply_(supply) {}
 
-bool GroupSequencer::any_busy(std::int64_t now_ps) {
-  return std::any_of(members_.begin(), members_.end(), [now_ps](auto* member) { return member->busy(now_ps); });
-}
-
 std::uint32_t GroupSequencer::refuse(const std::vector<std::uint32_t>& cores, std::int64_t now_ps) {
   if (parameters_.rails.scope == RailScope::kChip && any_busy(now_ps)) {
     for (const std::uint32_t c : cores) members_[c]->refuse(core_error::Error::Rails::kMask);

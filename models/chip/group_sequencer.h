@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -18,8 +19,10 @@ class GroupSequencer {
 
   void add_core(core::GroupMember& member) { members_.push_back(&member); }
 
+  /// A core is busy until end_ps, with whatever command.
+  void note_busy(std::int64_t end_ps) { busy_until_ps_ = std::max(busy_until_ps_, end_ps); }
   /// Is any core busy?
-  [[nodiscard]] bool any_busy(std::int64_t now_ps);
+  [[nodiscard]] bool any_busy(std::int64_t now_ps) const { return now_ps < busy_until_ps_; }
 
   /// What a start came to.
   struct Outcome {
@@ -43,6 +46,7 @@ class GroupSequencer {
   const Supply& supply_;
   std::vector<core::GroupMember*> members_;
   std::int32_t group_ = 0;
+  std::int64_t busy_until_ps_ = 0;
   std::vector<SupplyLoad> loads_;
   std::vector<float> load_values_;
   std::vector<float> scales_;  ///< [cores x vectors]

@@ -20,6 +20,23 @@
     }                                \
   } while (0)
 
+/// The first core of a set from `core` up, NEURRAM_MAX_CORES where there is none. Empty words are
+/// skipped: a group is a few cores of many.
+static inline uint32_t next_core(const struct neurram_core_set* cores, uint32_t core) {
+  while (core < NEURRAM_MAX_CORES) {
+    uint32_t rest = cores->words[core / 32u] >> core % 32u;
+    if (rest == 0u) {
+      core = (core / 32u + 1u) * 32u;
+      continue;
+    }
+    for (; (rest & 1u) == 0u; rest >>= 1) {
+      ++core;
+    }
+    return core;
+  }
+  return NEURRAM_MAX_CORES;
+}
+
 static inline bool core_exists(const struct neurram_chip* chip, uint32_t core) {
   return core < chip->core_count;
 }

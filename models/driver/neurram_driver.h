@@ -238,7 +238,7 @@ enum neurram_error neurram_read_counters(struct neurram_chip* chip, uint32_t cor
                                          struct neurram_counters* counters);
 
 /// Value of an output code in half decrement steps. A code is sign * count and stands for
-/// sign * (count - 1/2) steps; that of a two-phase operation is the sum in half steps already.
+/// sign * (count - 1/2) steps; that of a two-phase operation is its value in whole steps.
 int32_t neurram_half_steps(int16_t code, bool two_phase);
 
 #ifdef __cplusplus

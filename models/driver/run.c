@@ -11,7 +11,7 @@ uint32_t neurram_max_vectors(uint32_t inputs, uint32_t outputs) {
 
 int32_t neurram_half_steps(int16_t code, bool two_phase) {
   if (two_phase || code == 0) {
-    return code;
+    return 2 * code;
   }
   return 2 * code - (code > 0 ? 1 : -1);
 }

@@ -49,13 +49,12 @@ static bool ended_well(uint32_t status) {
 /// Number of cores in a set; 0 where it names one that does not exist.
 static uint32_t count_cores(const struct neurram_chip* chip, const struct neurram_core_set* cores) {
   uint32_t count = 0;
-  for (uint32_t core = 0; core < NEURRAM_MAX_CORES; ++core) {
-    if (neurram_core_set_has(cores, core)) {
-      if (!core_exists(chip, core)) {
-        return 0;
-      }
-      ++count;
+  for (uint32_t core = next_core(cores, 0); core < NEURRAM_MAX_CORES;
+       core = next_core(cores, core + 1u)) {
+    if (!core_exists(chip, core)) {
+      return 0;
     }
+    ++count;
   }
   return count;
 }
@@ -72,12 +71,11 @@ static enum neurram_error fire_group(struct neurram_chip* chip,
 static enum neurram_error fire(struct neurram_chip* chip, const struct neurram_core_set* cores,
                                uint32_t count) {
   uint32_t last = 0;
-  for (uint32_t core = 0; core < chip->core_count; ++core) {
-    if (neurram_core_set_has(cores, core)) {
-      TRY(core_write(chip, core, NEURRAM_CORE_INTERRUPT_STATUS,
-                     NEURRAM_CORE_INTERRUPT_STATUS_DONE_MASK));
-      last = core;
-    }
+  for (uint32_t core = next_core(cores, 0); core < NEURRAM_MAX_CORES;
+       core = next_core(cores, core + 1u)) {
+    TRY(core_write(chip, core, NEURRAM_CORE_INTERRUPT_STATUS,
+                   NEURRAM_CORE_INTERRUPT_STATUS_DONE_MASK));
+    last = core;
   }
   if (count == 1u) {
     return core_write(chip, last, NEURRAM_CORE_CONTROL, NEURRAM_PUT(NEURRAM_CORE_CONTROL_START, 1));
@@ -118,12 +116,11 @@ enum neurram_error neurram_start(struct neurram_chip* chip, const struct neurram
 enum neurram_error neurram_wait(struct neurram_chip* chip, const struct neurram_core_set* cores) {
   REQUIRE(count_cores(chip, cores) >= 1u);
   bool all_done = true;
-  for (uint32_t core = 0; core < chip->core_count; ++core) {
-    if (neurram_core_set_has(cores, core)) {
-      uint32_t status = 0;
-      TRY(await_idle(chip, core, &status));
-      all_done = all_done && ended_well(status);
-    }
+  for (uint32_t core = next_core(cores, 0); core < NEURRAM_MAX_CORES;
+       core = next_core(cores, core + 1u)) {
+    uint32_t status = 0;
+    TRY(await_idle(chip, core, &status));
+    all_done = all_done && ended_well(status);
   }
   if (all_done) {
     return NEURRAM_OK;

@@ -102,7 +102,7 @@ void command_against_bare_functions(benchmark::State& state) {
   BareFunctions bare(256, 256, batch);
   bench().execute([&] { compare(state, static_cast<double>(batch), [&] { bench().command(batch, false); }, bare); });
 }
-BENCHMARK(command_against_bare_functions)->ArgName("batch")->Arg(64)->UseManualTime()->Unit(benchmark::kMicrosecond);
+BENCHMARK(command_against_bare_functions)->ArgName("batch")->Arg(64)->Arg(1)->UseManualTime()->Unit(benchmark::kMicrosecond);
 
 void register_read(benchmark::State& state) {
   bench().execute([&] {

@@ -15,7 +15,7 @@ TEST_CASE("a code stands for half a step less than its count", "[driver]") {
   CHECK(neurram_half_steps(100, false) == 199);
   CHECK(neurram_half_steps(-512, false) == -1023);
   CHECK(neurram_half_steps(0, false) == 0);
-  CHECK(neurram_half_steps(-37, true) == -37);
+  CHECK(neurram_half_steps(-37, true) == -74);
   CHECK(neurram_half_steps(INT16_MIN, false) == -65535);
 }
 
