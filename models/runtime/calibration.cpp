@@ -15,13 +15,6 @@ std::size_t size(int n) { return static_cast<std::size_t>(n); }
 constexpr int kRailSets = NEURRAM_RAIL_SETS;
 constexpr int kProbeBits = 10;  // finest binary search: reads the integrator's voltage
 
-/// One operation's sample: input codes, what the software expects of them, what the chip said.
-struct Sample {
-  std::vector<std::uint8_t> codes;    ///< [vectors x inputs]
-  std::vector<float> expected;        ///< [vectors x columns], real units
-  std::vector<std::int16_t> measured; ///< [vectors x columns]
-};
-
 double code_value(std::int16_t code, bool two_phase) {
   return two_phase ? code : code - 0.5 * ((code > 0) - (code < 0));
 }
@@ -56,21 +49,23 @@ class LayerCalibration {
     if (runs == 1) chunks_.front().first = 0;
   }
 
-  mapper::Operation& operation(int index) { return deployment_.operations[size(index)]; }
-  const mapper::Segment& segment(int index) { return deployment_.segments[size(operation(index).segment)]; }
+  using Member = MatrixLayer::Member;
+  mapper::Operation& operation(const Member& member) { return deployment_.operations[size(member.operation)]; }
+  const mapper::Segment& segment(const Member& member) { return deployment_.segments[size(operation(member).segment)]; }
+  const mapper::Operation& first_operation() { return operation(layer_.groups().front().front()); }
 
   void configure_all(int bits_out, mapper::Conversion conversion, int multiplier) {
     configure_rails(deployment_, rail_set_, chip_);
     for (const auto& group : layer_.groups()) {
-      for (const int o : group) {
-        mapper::Operation& op = operation(o);
+      for (const Member& member : group) {
+        mapper::Operation& op = operation(member);
         op.rail_set = rail_set_;
         op.input_scheme = scheme_.input_scheme;
         op.conversion = conversion;
         op.output_bits = bits_out;
         op.step_limit = parameters_.step_limit;
         op.pulse_multiplier = multiplier;
-        configure_operation(deployment_, o, chip_);
+        configure_operation(deployment_, member.operation, chip_);
       }
     }
   }
@@ -86,7 +81,8 @@ class LayerCalibration {
         for (std::size_t i = 0; i < group.size(); ++i) {
           const auto& result = layer_.result(i);
           const auto count = static_cast<std::ptrdiff_t>(chunk.count * size(segment(group[i]).columns));
-          codes[size(group[i])].insert(codes[size(group[i])].end(), result.begin(), result.begin() + count);
+          auto& kept = codes[size(group[i].operation)];
+          kept.insert(kept.end(), result.begin(), result.begin() + count);
         }
       }
     }
@@ -115,7 +111,7 @@ class LayerCalibration {
   }
 
   [[nodiscard]] int largest_count() {
-    const mapper::Operation& op = operation(layer_.groups().front().front());
+    const mapper::Operation& op = first_operation();
     if (scheme_.conversion == mapper::Conversion::kUnary) return parameters_.step_limit;
     return 1 << (output_bits(op) - 1);
   }
@@ -139,15 +135,15 @@ class LayerCalibration {
     const auto decrement_uv = static_cast<std::int32_t>(std::lround(step_v / scheme_.sample_gain * 1e6));
     mapper::RailSet& rails = deployment_.rail_sets[size(rail_set_)];
     rails.v_decrement_plus_uv = rails.v_decrement_minus_uv = std::clamp(decrement_uv, 1, 900000);
-    const int bits = output_bits(operation(layer_.groups().front().front()));
+    const int bits = output_bits(first_operation());
     configure_all(bits, scheme_.conversion, multiplier);
   }
 
   void measure_all() { measured_ = measure(); }
 
   /// What software makes of an operation's codes: its share of W x + b, in real units.
-  std::vector<float> expected(int index) {
-    const mapper::Segment& s = segment(index);
+  std::vector<float> expected(const Member& member) {
+    const mapper::Segment& s = segment(member);
     const mapper::Node& node = deployment_.graph.nodes[size(layer_.node())];
     const mapper::Quantizer& q = mapper::input_quantizer(deployment_.graph, node);
     const mapper::Matrix& matrix = deployment_.graph.matrices[size(s.matrix)];
@@ -158,7 +154,7 @@ class LayerCalibration {
     std::vector<std::uint8_t> codes;
     for (const Chunk& chunk : chunks_) {
       codes.resize(chunk.count * inputs);
-      layer_.gather(index, chunk.first, chunk.count, codes.data());
+      layer_.gather(member, chunk.first, chunk.count, codes.data());
       for (std::size_t v = 0; v < chunk.count; ++v) {
         const std::size_t row = sums.size();
         sums.resize(row + columns, 0.0f);
@@ -177,11 +173,11 @@ class LayerCalibration {
   /// Least squares code = slope · expected + intercept, per column, over codes that did not saturate.
   void fit() {
     for (const auto& group : layer_.groups()) {
-      for (const int o : group) {
-        mapper::Operation& op = operation(o);
-        const std::size_t columns = size(segment(o).columns);
-        const std::vector<float> x = expected(o);
-        const std::vector<std::int16_t>& codes = measured_[size(o)];
+      for (const Member& member : group) {
+        mapper::Operation& op = operation(member);
+        const std::size_t columns = size(segment(member).columns);
+        const std::vector<float> x = expected(member);
+        const std::vector<std::int16_t>& codes = measured_[size(member.operation)];
         const int limit = largest_count();
         op.slope.assign(columns, 0.0);
         op.intercept.assign(columns, 0.0);

@@ -27,61 +27,58 @@ MatrixLayer::MatrixLayer(const mapper::Deployment& deployment, int node, int two
     if (operation.node != node) continue;
     if (groups_.empty() || operation.group != last_group) groups_.emplace_back();
     last_group = operation.group;
-    groups_.back().push_back(static_cast<int>(o));
-    const mapper::Segment& segment = deployment.segments[size(operation.segment)];
-    members_.push_back({static_cast<int>(o),
-                        make_window_runs(input_shape_, n.shape, n.window, segment.first_row, segment.rows),
-                        size(segment.logical_rows()), {}, {}});
+    const mapper::Segment& s = deployment.segments[size(operation.segment)];
+    groups_.back().push_back({static_cast<int>(o),
+                              make_window_runs(input_shape_, n.shape, n.window, s.first_row, s.rows),
+                              size(s.logical_rows()), {}, {}});
   }
   refresh();
 }
 
-MatrixLayer::Member& MatrixLayer::member(int operation) {
-  return *std::find_if(members_.begin(), members_.end(), [operation](const Member& m) { return m.operation == operation; });
+const mapper::Segment& MatrixLayer::segment(const Member& member) const {
+  return deployment_.segments[size(deployment_.operations[size(member.operation)].segment)];
 }
 
 void MatrixLayer::refresh() {
   const auto& post = deployment_.graph.nodes[size(node_)].post;
   const double unit = post.quantizer ? post.quantizer->scale : 1.0;
-  for (Member& m : members_) {
-    const mapper::Operation& operation = deployment_.operations[size(m.operation)];
-    m.factor.assign(operation.slope.size(), 0.0f);
-    m.term.assign(operation.slope.size(), 0.0f);
-    for (std::size_t j = 0; j < operation.slope.size(); ++j) {
-      // A column whose output does not follow its input says nothing.
-      if (operation.slope[j] == 0) continue;
-      m.factor[j] = static_cast<float>(1.0 / (operation.slope[j] * unit));
-      m.term[j] = static_cast<float>(-operation.intercept[j] / (operation.slope[j] * unit));
+  for (Group& group : groups_) {
+    for (Member& m : group) {
+      const mapper::Operation& operation = deployment_.operations[size(m.operation)];
+      m.factor.assign(operation.slope.size(), 0.0f);
+      m.term.assign(operation.slope.size(), 0.0f);
+      for (std::size_t j = 0; j < operation.slope.size(); ++j) {
+        // A column whose output does not follow its input says nothing.
+        if (operation.slope[j] == 0) continue;
+        m.factor[j] = static_cast<float>(1.0 / (operation.slope[j] * unit));
+        m.term[j] = static_cast<float>(-operation.intercept[j] / (operation.slope[j] * unit));
+      }
     }
   }
 }
 
 std::int64_t MatrixLayer::digital_operations() const {
   std::int64_t per_position = 0;
-  for (const Member& m : members_) {
-    const auto& segment = deployment_.segments[size(deployment_.operations[size(m.operation)].segment)];
-    per_position += 2 * segment.columns;  // scale, then add to the partial sum
+  for (const Group& group : groups_) {
+    for (const Member& m : group) per_position += 2 * segment(m).columns;  // scale, then add to the partial sum
   }
   per_position += 3 * static_cast<std::int64_t>(columns_);  // clip both ways, round
   return per_position * static_cast<std::int64_t>(positions_);
 }
 
 void MatrixLayer::set_input(const std::uint8_t* codes, std::size_t images) {
-  pad_images(members_.front().runs, input_shape_, codes, images, padded_);
+  pad_images(groups_.front().front().runs, input_shape_, codes, images, padded_);
 }
 
-void MatrixLayer::gather(int operation, std::size_t first, std::size_t count, std::uint8_t* out) const {
-  const Member& m = member(operation);
-  const mapper::Segment& segment = deployment_.segments[size(deployment_.operations[size(operation)].segment)];
-  gather_vectors(m.runs, padded_.data(), positions_, first, count, segment.bias_rows, bias_code_, out, m.inputs);
+void MatrixLayer::gather(const Member& m, std::size_t first, std::size_t count, std::uint8_t* out) const {
+  gather_vectors(m.runs, padded_.data(), positions_, first, count, segment(m).bias_rows, bias_code_, out, m.inputs);
 }
 
 std::size_t MatrixLayer::max_vectors(std::size_t group) const {
   std::size_t most = SIZE_MAX;
-  for (const int o : groups_[group]) {
-    const mapper::Segment& segment = deployment_.segments[size(deployment_.operations[size(o)].segment)];
-    const std::uint32_t fits = neurram_max_vectors(static_cast<std::uint32_t>(segment.logical_rows()),
-                                                   static_cast<std::uint32_t>(segment.columns));
+  for (const Member& m : groups_[group]) {
+    const std::uint32_t fits =
+        neurram_max_vectors(static_cast<std::uint32_t>(m.inputs), static_cast<std::uint32_t>(segment(m).columns));
     most = std::min<std::size_t>(most, fits);
   }
   return most;
@@ -89,18 +86,16 @@ std::size_t MatrixLayer::max_vectors(std::size_t group) const {
 
 void MatrixLayer::run_group(neurram_chip& chip, std::size_t group, std::size_t first, std::size_t count,
                             std::uint64_t first_id) {
-  const std::vector<int>& operations = groups_[group];
-  if (codes_.size() < operations.size()) codes_.resize(operations.size());
-  if (results_.size() < operations.size()) results_.resize(operations.size());
+  const Group& members = groups_[group];
+  if (codes_.size() < members.size()) codes_.resize(members.size());
+  if (results_.size() < members.size()) results_.resize(members.size());
   neurram_core_set cores{};
-  for (std::size_t i = 0; i < operations.size(); ++i) {
-    const mapper::Operation& operation = deployment_.operations[size(operations[i])];
-    const mapper::Segment& segment = deployment_.segments[size(operation.segment)];
-    const auto core = static_cast<std::uint32_t>(segment.core);
-    const auto slot = static_cast<std::uint32_t>(operation.slot);
-    const std::size_t bytes = count * size(segment.logical_rows());
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    const auto core = static_cast<std::uint32_t>(segment(members[i]).core);
+    const auto slot = static_cast<std::uint32_t>(deployment_.operations[size(members[i].operation)].slot);
+    const std::size_t bytes = count * members[i].inputs;
     if (codes_[i].size() < bytes) codes_[i].resize(bytes);
-    gather(operations[i], first, count, codes_[i].data());
+    gather(members[i], first, count, codes_[i].data());
     const neurram_command command{slot, 0, 0, static_cast<std::uint32_t>(count)};
     expect(neurram_arm(&chip, core, &command), chip, "arming a core");
     expect(neurram_set_operation_id(&chip, core, slot, first_id), chip, "setting an operation id");
@@ -109,11 +104,11 @@ void MatrixLayer::run_group(neurram_chip& chip, std::size_t group, std::size_t f
   }
   expect(neurram_start(&chip, &cores), chip, "starting a group");
   expect(neurram_wait(&chip, &cores), chip, "waiting for a group");
-  for (std::size_t i = 0; i < operations.size(); ++i) {
-    const mapper::Segment& segment = deployment_.segments[size(deployment_.operations[size(operations[i])].segment)];
-    const std::size_t codes = count * size(segment.columns);
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    const mapper::Segment& s = segment(members[i]);
+    const std::size_t codes = count * size(s.columns);
     if (results_[i].size() < codes) results_[i].resize(codes);
-    expect(neurram_read_outputs(&chip, static_cast<std::uint32_t>(segment.core), 0, results_[i].data(), codes), chip,
+    expect(neurram_read_outputs(&chip, static_cast<std::uint32_t>(s.core), 0, results_[i].data(), codes), chip,
            "reading outputs");
   }
   expect(neurram_fence(&chip), chip, "reading outputs");
@@ -125,13 +120,11 @@ void MatrixLayer::run_chunk(neurram_chip& chip, std::size_t first, std::size_t c
   for (std::size_t g = 0; g < groups_.size(); ++g) {
     run_group(chip, g, first, count, first_id);
     for (std::size_t i = 0; i < groups_[g].size(); ++i) {
-      const mapper::Operation& operation = deployment_.operations[size(groups_[g][i])];
-      const mapper::Segment& segment = deployment_.segments[size(operation.segment)];
-      const auto column = size(segment.first_column);
-      const Member& m = member(groups_[g][i]);
-      accumulate(results_[i].data(), count, size(segment.columns), two_phase_, m.factor.data(), m.term.data(),
-                 !started[column], sums + column, columns_);
-      std::fill(started.begin() + segment.first_column, started.begin() + segment.first_column + segment.columns, true);
+      const Member& m = groups_[g][i];
+      const mapper::Segment& s = segment(m);
+      accumulate(results_[i].data(), count, size(s.columns), two_phase_, m.factor.data(), m.term.data(),
+                 !started[size(s.first_column)], sums + size(s.first_column), columns_);
+      std::fill_n(started.begin() + s.first_column, s.columns, true);
     }
   }
 }

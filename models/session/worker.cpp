@@ -17,7 +17,13 @@ namespace {
 
 volatile std::sig_atomic_t stop_signal = 0;
 
-void on_signal(int) { stop_signal = 1; }
+constexpr int kExitInterrupted = 130;
+
+/// The first asks to stop; a second one does not wait.
+void on_signal(int) {
+  if (stop_signal != 0) _exit(kExitInterrupted);
+  stop_signal = 1;
+}
 
 /// Catches SIGINT and SIGTERM while it lives.
 class SignalGuard {
