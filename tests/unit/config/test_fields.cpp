@@ -39,7 +39,7 @@ struct Careless {
     v.number({"no_unit", "", "text", Affects::kRun}, no_unit, {0, 1});
     v.integer({"no_range", "1", "text", Affects::kRun}, no_range, {});
     v.flag({"no_text", "", "", Affects::kRun}, no_text);
-    v.choice({"one_choice", "", "two\nlines", Affects::kRun}, one_choice, {"functional"});
+    v.choice({"one_choice", "", "two\nlines", Affects::kRun}, one_choice, {});
     v.number({"outside", "V", "text", Affects::kRun}, outside, {0, 1});
     v.flag({"outside", "", "text", Affects::kRun}, no_text);
   }
