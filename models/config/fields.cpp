@@ -145,9 +145,6 @@ std::vector<std::string> missing_declarations(const Target& target) {
     if (is_bad_text(field.text)) missing.push_back(field.name + ": no line of text");
     if (!names.insert(field.name).second) missing.push_back(field.name + ": declared twice");
     if (is_numeric(field)) check_numeric(field, missing);
-    if (field.kind == Kind::kChoice && field.choices.empty()) {
-      missing.push_back(field.name + ": no choices");
-    }
   }
   return missing;
 }

@@ -69,7 +69,7 @@ struct Schema {
 [[nodiscard]] std::vector<Field> list_fields(const Target& target);
 
 /// What a complete declaration lacks, one line each ("chip.v_read_v: no unit"): text of fields and
-/// groups, on one line; unit and finite range of numbers and integers; at least one choice; a
+/// groups, on one line; unit and finite range of numbers and integers; a
 /// value within its range; a name of its own. Empty when all is well: a test of every struct asks
 /// so.
 [[nodiscard]] std::vector<std::string> missing_declarations(const Target& target);

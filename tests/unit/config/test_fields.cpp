@@ -39,7 +39,7 @@ struct Careless {
     v.number({"no_unit", "", "text", Affects::kRun}, no_unit, {0, 1});
     v.integer({"no_range", "1", "text", Affects::kRun}, no_range, {});
     v.flag({"no_text", "", "", Affects::kRun}, no_text);
-    v.choice({"one_choice", "", "two\nlines", Affects::kRun}, one_choice, {});
+    v.choice({"one_choice", "", "two\nlines", Affects::kRun}, one_choice, {"functional"});
     v.number({"outside", "V", "text", Affects::kRun}, outside, {0, 1});
     v.flag({"outside", "", "text", Affects::kRun}, no_text);
   }
@@ -50,7 +50,7 @@ TEST_CASE("What a declaration lacks is found") {
   CHECK(missing_declarations(careless) ==
         std::vector<std::string>{
             "no_unit: no unit", "no_range: no range", "no_text: no line of text",
-            "one_choice: no line of text", "one_choice: no choices",
+            "one_choice: no line of text",
             "outside: its value 7.0 is not a number from 0 to 1 V", "outside: declared twice"});
   sample::Chip complete;
   CHECK(missing_declarations(complete).empty());
