@@ -2,14 +2,18 @@
 
 namespace neurram::array {
 
+namespace {
+
+std::size_t cells(const ArrayParameters& parameters) {
+  return static_cast<std::size_t>(parameters.rows) * static_cast<std::size_t>(parameters.columns);
+}
+
+}  // namespace
+
 Crossbar::Crossbar(const ArrayParameters& parameters, std::shared_ptr<const device::Device> device, std::uint32_t core,
                    std::uint64_t device_seed)
-    : parameters_(parameters), device_(std::move(device)), core_(core), device_seed_(device_seed) {
-  const auto cells = static_cast<std::size_t>(parameters.rows) * static_cast<std::size_t>(parameters.columns);
-  target_s_.assign(cells, 0.0f);
-  verified_s_.assign(cells, 0.0f);
-  conductance_s_.assign(cells, 0.0f);  // un-formed
-}
+    : parameters_(parameters), device_(std::move(device)), core_(core), device_seed_(device_seed),
+      target_s_(cells(parameters)), verified_s_(cells(parameters)), conductance_s_(cells(parameters)) {}
 
 void Crossbar::set_conductance(int row, int column, float g_s) {
   conductance_s_[index(row, column)] = g_s;

@@ -2,9 +2,9 @@
 
 #include <cstdint>
 #include <memory>
-#include <vector>
 
 #include "models/array/parameters.h"
+#include "models/base/zeroed.h"
 #include "models/device/cell.h"
 
 namespace neurram::array {
@@ -60,9 +60,9 @@ class Crossbar {
   std::uint64_t device_seed_;
   std::uint32_t generation_ = 0;
   std::uint64_t version_ = 0;
-  std::vector<float> target_s_;
-  std::vector<float> verified_s_;
-  std::vector<float> conductance_s_;
+  ZeroedArray<float> target_s_;
+  ZeroedArray<float> verified_s_;
+  ZeroedArray<float> conductance_s_;  ///< zero: un-formed
 };
 
 }  // namespace neurram::array

@@ -13,6 +13,8 @@ constexpr std::size_t kSpare = 64;  ///< encode and convert touch whole register
 constexpr std::uint32_t kSlotStride = regs::slot_mode(1) - regs::slot_mode(0);
 constexpr std::uint32_t kSlotsBegin = regs::slot_operation_id_low(0);
 
+ZeroedArray<std::uint8_t> make_bank() { return ZeroedArray<std::uint8_t>(regs::kInputBankBytes + kSpare); }
+
 /// Pairs of counter words: reading the low one freezes the high one.
 constexpr std::array<std::uint32_t, 3> kCounterLow = {regs::kEnergyLow, regs::kCyclesLow, regs::kVectorsLow};
 
@@ -30,8 +32,7 @@ std::vector<int> lines_of(const RegisterFile& file, std::uint32_t first_word_off
 }  // namespace
 
 Registers::Registers(const sc_core::sc_module_name& name, const CoreParameters& parameters, std::uint32_t index)
-    : sc_module(name), parameters_(parameters), index_(index) {
-  for (auto& bank : banks_) bank.resize(regs::kInputBankBytes + kSpare);
+    : sc_module(name), parameters_(parameters), index_(index), banks_{{make_bank(), make_bank(), make_bank(), make_bank()}} {
   host.register_b_transport(this, &Registers::access);
   host.register_transport_dbg(this, &Registers::debug);
   host.register_get_direct_mem_ptr(this, &Registers::direct_memory);

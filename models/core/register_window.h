@@ -4,6 +4,7 @@
 #include <tlm_utils/simple_initiator_socket.h>
 #include <tlm_utils/simple_target_socket.h>
 
+#include "models/base/zeroed.h"
 #include "models/core/interfaces.h"
 #include "models/core/register_file.h"
 
@@ -82,7 +83,7 @@ class Registers : public sc_core::sc_module {
   CommandPort* controller_ = nullptr;
   ChipServices* chip_ = nullptr;
   RegisterFile file_{map::core::kRegisters};
-  std::array<std::vector<std::uint8_t>, 4> banks_;
+  std::array<ZeroedArray<std::uint8_t>, 4> banks_;  ///< two of inputs, two of outputs
   std::array<int, 2> locked_ = {-1, -1};  ///< banks_ indices of the running command
   std::array<std::uint64_t, map::core::kSlotModeCount[0]> slot_versions_{};
   mutable std::array<SlotSettings, map::core::kSlotModeCount[0]> decoded_;  ///< of decoded_versions_
