@@ -87,6 +87,7 @@ void compile_to(const Config& config, const AppFiles& files, const std::filesyst
   const auto work = [&](int /*index*/, WorkerLink& link) {
     mapper::Deployment deployment = map_network(config, files.network);
     const runtime::Images images = read_idx_images(files.calibration, config.app.pixel_scale);
+    expect_shape(images, files.calibration, deployment.graph);
     Session session(config);
     session.on_interrupt_check([] {
       if (WorkerLink::stop_requested()) throw Interrupted();
@@ -129,13 +130,22 @@ mapper::Deployment cached_deployment(const Config& config, const AppFiles& files
     }
   }
   fresh = true;
-  std::filesystem::create_directories(path.parent_path());
+  std::error_code code;
+  std::filesystem::create_directories(path.parent_path(), code);
+  if (code) {
+    throw FileError(path.parent_path().string() + ": the cache of deployments cannot be made: " + code.message() +
+                    "; name another folder in XDG_CACHE_HOME");
+  }
   compile_to(config, files, path, progress);
   return mapper::load(path.string());
 }
 
-mapper::Deployment load_deployment(const Config& config, const std::filesystem::path& path) {
+mapper::Deployment load_deployment(const Config& config, const std::filesystem::path& path,
+                                   const std::filesystem::path& network) {
   mapper::Deployment deployment = mapper::load(path.string());
+  if (deployment.network_sha256 != config::sha256_file(network)) {
+    throw FileError(path.string() + ": was compiled from another network than " + network.string());
+  }
   if (!(deployment.chip == geometry_of(config.chip))) {
     throw FileError(path.string() + ": was made for a chip of " + std::to_string(deployment.chip.cores) + " cores of " +
                     std::to_string(deployment.chip.array_rows) + " x " + std::to_string(deployment.chip.array_columns) +

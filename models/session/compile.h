@@ -45,7 +45,8 @@ void compile_to(const Config& config, const AppFiles& files, const std::filesyst
 [[nodiscard]] mapper::Deployment cached_deployment(const Config& config, const AppFiles& files, bool& fresh,
                                                    const std::function<void(int, int)>& progress);
 
-/// Loads a deployment and checks that it was made for this chip and network configuration. Throws FileError.
-[[nodiscard]] mapper::Deployment load_deployment(const Config& config, const std::filesystem::path& path);
+/// Loads a deployment and checks that it was made for this chip and network. Throws FileError.
+[[nodiscard]] mapper::Deployment load_deployment(const Config& config, const std::filesystem::path& path,
+                                                 const std::filesystem::path& network);
 
 }  // namespace neurram::session

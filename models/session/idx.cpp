@@ -74,6 +74,16 @@ runtime::Images read_idx_images(const std::filesystem::path& path, double pixel_
   return images;
 }
 
+void expect_shape(const runtime::Images& images, const std::filesystem::path& path, const mapper::Graph& graph) {
+  const mapper::Shape& input = graph.nodes.front().shape;
+  if (images.shape == input) return;
+  const auto text = [](const mapper::Shape& s) {
+    return std::to_string(s.height) + " x " + std::to_string(s.width) + " x " + std::to_string(s.channels);
+  };
+  throw FileError(path.string() + ": its images are " + text(images.shape) + ", the network's input '" +
+                  graph.nodes.front().name + "' is " + text(input) + " (height, width, channels)");
+}
+
 std::vector<std::uint8_t> read_idx_labels(const std::filesystem::path& path) {
   const Idx idx = read_idx(path, 1);
   return {idx.bytes.begin() + static_cast<std::ptrdiff_t>(idx.data_at), idx.bytes.end()};

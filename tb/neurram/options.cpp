@@ -1,18 +1,42 @@
 #include "tb/neurram/options.h"
 
+#include <cerrno>
+#include <cstdlib>
+
 #include "models/base/error.h"
 #include "models/config/config.h"
 
 namespace neurram::tool {
 
+namespace {
+
+constexpr std::uint64_t kLargestSeed = 9'200'000'000'000'000'000;  // as the fields of [seed]
+
+}  // namespace
+
+CLI::Validator whole_number(std::uint64_t low, std::uint64_t high) {
+  const auto check = [low, high](const std::string& text) -> std::string {
+    const bool digits = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
+    errno = 0;
+    const std::uint64_t value = std::strtoull(text.c_str(), nullptr, 10);
+    if (digits && errno == 0 && value >= low && value <= high) return "";
+    return text + " is no whole number from " + std::to_string(low) + " to " + std::to_string(high);
+  };
+  return CLI::Validator(check, "");
+}
+
 void CommonOptions::add_to(CLI::App& command) {
   command.add_option("--chip", chip, "chip: neurram (as published), neurram-deployed, or a TOML file")
       ->capture_default_str();
   command.add_option("--config", config_files, "TOML file laid over the chip's and the app's; may be repeated")
-      ->type_name("FILE");
+      ->type_name("FILE")
+      ->allow_extra_args(false);
   command.add_option("--set", assignments, "one field, e.g. --set chip.core.neuron.offset=false; may be repeated")
-      ->type_name("KEY=VALUE");
-  command.add_option("--seed", seed, "seed of every random draw (seed.device and seed.run)")->type_name("N");
+      ->type_name("KEY=VALUE")
+      ->allow_extra_args(false);
+  command.add_option("--seed", seed, "seed of every random draw (seed.device and seed.run)")
+      ->type_name("N")
+      ->check(whole_number(0, kLargestSeed));
   command.add_flag("--json", json, "one JSON document on standard output, nothing else there");
   command.add_flag("--quiet", quiet, "no progress, no report");
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -9,6 +10,9 @@
 #include "models/session/config.h"
 
 namespace neurram::tool {
+
+/// Accepts whole numbers from `low` to `high`.
+[[nodiscard]] CLI::Validator whole_number(std::uint64_t low, std::uint64_t high = INT32_MAX);
 
 /// Options that every command has.
 struct CommonOptions {

@@ -27,6 +27,7 @@ namespace neurram::tool {
 namespace {
 
 constexpr int kExitInterrupted = 130;
+constexpr std::uint64_t kMostJobs = 1024;
 
 /// runs/mnist-20260131-174500, relative to where the user is.
 std::string default_folder(const std::string& app) {
@@ -49,11 +50,11 @@ class RunCommand : public Command {
     app_.add_flag("--force", force_, "replace the run that --out holds");
     app_.add_option("--images", images_, "images to run, from the first (default: all)")
         ->type_name("N")
-        ->check(CLI::PositiveNumber);
+        ->check(whole_number(1));
     app_.add_option("--level", level_, "abstraction level of all cores: functional")->type_name("LEVEL");
     app_.add_option("--jobs", jobs_, "processes that share the images (default: the machine's cores)")
         ->type_name("N")
-        ->check(CLI::PositiveNumber);
+        ->check(whole_number(1, kMostJobs));
     app_.add_option("--deployment", deployment_, "file that `neurram compile` wrote, instead of the cache's")
         ->type_name("FILE");
     app_.add_flag("--program", program_, "repeat write-verify instead of loading the deployment's cells");
@@ -74,6 +75,7 @@ class RunCommand : public Command {
     load_data(files);
     session::RunFolder folder(common_.out.empty() ? default_folder(config_.app.name) : common_.out, force_);
     const mapper::Deployment deployment = find_deployment(files);
+    session::expect_shape(data_, files.images, deployment.graph);
 
     session::RunRequest request;
     request.config = &config_;
@@ -115,7 +117,7 @@ class RunCommand : public Command {
   [[nodiscard]] bool shows() const { return !common_.quiet && !common_.json; }
 
   mapper::Deployment find_deployment(const session::AppFiles& files) {
-    if (!deployment_.empty()) return session::load_deployment(config_, deployment_);
+    if (!deployment_.empty()) return session::load_deployment(config_, deployment_, files.network);
     Progress progress("compiling   ", shows());
     bool fresh = false;
     return session::cached_deployment(config_, files, fresh, [&progress](int done, int total) {
