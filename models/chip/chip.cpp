@@ -6,7 +6,7 @@
 namespace neurram::chip {
 
 Chip::Chip(const sc_core::sc_module_name& name, const ChipParameters& parameters, const core::Seeds& seeds,
-           ledger::Ledger& ledger)
+           ledger::Ledger& ledger, const core::Binder& bind)
     : sc_module(name), parameters_(parameters), ledger_(ledger), rails_(parameters_.rails),
       sequencer_(parameters_, rails_, supply_),
       host_port_("host_port", parameters_, rails_,
@@ -23,12 +23,12 @@ Chip::Chip(const sc_core::sc_module_name& name, const ChipParameters& parameters
   }
   fabric_->on_bad_address(
       [this](std::uint64_t address) { host_port_.raise(map::chip::Error::BadAddress::kMask, address); });
-  fabric_->windows.front()->bind(host_port_.registers);
+  bind(*fabric_->windows.front(), host_port_.registers);
   core::ChipServices& services = *this;
   for (int i = 0; i < parameters_.core_count; ++i) {
     cores_.push_back(std::make_unique<core::Core>(("core_" + std::to_string(i)).c_str(), parameters_.of_core(i),
-                                                  static_cast<std::uint32_t>(i), seeds, services));
-    fabric_->windows[static_cast<std::size_t>(i) + 1]->bind(cores_.back()->registers.host);
+                                                  static_cast<std::uint32_t>(i), seeds, services, bind));
+    bind(*fabric_->windows[static_cast<std::size_t>(i) + 1], cores_.back()->registers.host);
     sequencer_.add_core(cores_.back()->controller);
   }
 }

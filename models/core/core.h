@@ -2,6 +2,7 @@
 
 #include <systemc>
 
+#include "models/core/binder.h"
 #include "models/core/controller.h"
 #include "models/core/neuron_bank.h"
 #include "models/core/register_window.h"
@@ -21,7 +22,7 @@ namespace neurram::core {
 class Core : public sc_core::sc_module {
  public:
   Core(const sc_core::sc_module_name& name, const CoreParameters& parameters, std::uint32_t index, const Seeds& seeds,
-       ChipServices& chip);
+       ChipServices& chip, const Binder& bind = bind_directly);
 
   Registers registers;
   Controller controller;
