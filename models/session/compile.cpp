@@ -39,6 +39,13 @@ bool operator==(const mapper::ChipGeometry& a, const mapper::ChipGeometry& b) {
          a.array_rows == b.array_rows && a.array_columns == b.array_columns;
 }
 
+/// "48 cores (8 x 6) of 256 x 256 cells"
+std::string text_of(const mapper::ChipGeometry& chip) {
+  const auto product = [](int a, int b) { return std::to_string(a) + " x " + std::to_string(b); };
+  return std::to_string(chip.cores) + " cores (" + product(chip.grid_rows, chip.grid_columns) + ") of " +
+         product(chip.array_rows, chip.array_columns) + " cells";
+}
+
 enum Message : std::uint32_t { kProgress };
 
 }  // namespace
@@ -66,8 +73,13 @@ AppFiles user_files(const std::filesystem::path& network, const std::filesystem:
 
 mapper::Deployment map_network(const Config& config, const std::filesystem::path& network) {
   const device::DeviceParameters& device = config.chip.core.device;
-  mapper::Deployment deployment = mapper::deploy(mapper::read_onnx(network.string()), config.mapper,
-                                                 {device.g_min_s, device.g_max_s}, geometry_of(config.chip));
+  const mapper::Graph graph = mapper::read_onnx(network.string());
+  mapper::Deployment deployment;
+  try {
+    deployment = mapper::deploy(graph, config.mapper, {device.g_min_s, device.g_max_s}, geometry_of(config.chip));
+  } catch (const NetworkError& e) {
+    throw NetworkError("'" + network.string() + "': " + e.what());
+  }
   deployment.network_sha256 = config::sha256_file(network);
   deployment.seed_device = config.seed.device;
   deployment.tool_version = NEURRAM_VERSION;
@@ -146,12 +158,8 @@ mapper::Deployment load_deployment(const Config& config, const std::filesystem::
   if (deployment.network_sha256 != config::sha256_file(network)) {
     throw FileError(path.string() + ": was compiled from another network than " + network.string());
   }
-  if (!(deployment.chip == geometry_of(config.chip))) {
-    throw FileError(path.string() + ": was made for a chip of " + std::to_string(deployment.chip.cores) + " cores of " +
-                    std::to_string(deployment.chip.array_rows) + " x " + std::to_string(deployment.chip.array_columns) +
-                    "; this one has " + std::to_string(config.chip.core_count) + " of " +
-                    std::to_string(config.chip.core.array.rows) + " x " +
-                    std::to_string(config.chip.core.array.columns));
+  if (const mapper::ChipGeometry chip = geometry_of(config.chip); !(deployment.chip == chip)) {
+    throw FileError(path.string() + ": was made for a chip of " + text_of(deployment.chip) + "; this one has " + text_of(chip));
   }
   for (const mapper::Segment& segment : deployment.segments) {
     if (segment.conductance_ps.empty()) throw FileError(path.string() + ": holds no programmed conductances");
