@@ -83,12 +83,12 @@ HWY_INLINE void convert_tile(const ConvertParameters& parameters, const ConvertC
   const Constants k(parameters);
   const std::size_t padded = columns.scale.size();
   const std::size_t drawn = (parameters.columns + kColumnsPerDraw - 1) / kColumnsPerDraw * kColumnsPerDraw;
-  // A row is written in whole registers: what passes its end is overwritten by the next vector, and
-  // the last vector goes through a row of its own.
-  std::int16_t last_row[kMaxColumns];
+  // A row is written in whole registers: what passes its end is overwritten by the vectors after it;
+  // where those end too soon, the row is written aside first.
+  std::int16_t aside[kMaxColumns];
   for (std::size_t v = 0; v < vectors.count; ++v) {
     std::int16_t* const target = codes + v * parameters.columns;
-    std::int16_t* const row = v + 1 < vectors.count ? target : last_row;
+    std::int16_t* const row = (vectors.count - v) * parameters.columns >= padded ? target : aside;
     const int most = convert_vector<kNoisy, kRelu>(k, columns, parameters.columns, vectors.scale[v],
                                                    static_cast<float>(vectors.pulse_weight[v]), sums + v * padded,
                                                    normals + v * drawn, row);
