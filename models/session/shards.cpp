@@ -114,17 +114,26 @@ class Merge {
 
   RunResult finish(bool interrupted) {
     result_.complete = !interrupted && result_.images == request_.count;
-    // One chip would have done the shards one after the other: its clock goes on from each to the next.
+    // One chip would have done the shards one after the other: its clock and its numbers go on from each
+    // to the next.
     std::int64_t offset_ps = 0;
     std::int64_t id = 0;
+    std::int32_t groups = 0;
     for (std::size_t w = 0; w < records_.size(); ++w) {
       const std::int64_t begin_ps = records_[w].empty() ? 0 : records_[w].front().start_ps;
+      const std::int32_t first_group = lowest_group(records_[w]);
+      std::int32_t last_group = first_group - 1;
       for (ledger::Record& record : records_[w]) {
         record.id = id++;
         record.start_ps += offset_ps - begin_ps;
         record.end_ps += offset_ps - begin_ps;
+        if (record.group != ledger::kNone) {
+          last_group = std::max(last_group, record.group);
+          record.group += groups - first_group;
+        }
         result_.records.push_back(record);
       }
+      groups += last_group - first_group + 1;
       offset_ps += simulated_ps_[w];
     }
     return std::move(result_);
@@ -141,6 +150,12 @@ class Merge {
     }
     result_.images += head.count;
     if (request_.progress) request_.progress(result_.images, result_.correct);
+  }
+
+  /// Number of the first group start among the records, 0 without any.
+  static std::int32_t lowest_group(const std::vector<ledger::Record>& records) {
+    const auto first = std::find_if(records.begin(), records.end(), [](const auto& r) { return r.group != ledger::kNone; });
+    return first == records.end() ? 0 : first->group;
   }
 
   [[nodiscard]] std::size_t predicted(std::size_t image) const {
