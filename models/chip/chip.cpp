@@ -10,7 +10,7 @@ Chip::Chip(const sc_core::sc_module_name& name, const ChipParameters& parameters
     : sc_module(name), parameters_(parameters), ledger_(ledger), rails_(parameters_.rails),
       sequencer_(parameters_, rails_, supply_),
       host_port_("host_port", parameters_, rails_,
-                 {[this](const auto& cores, std::int64_t now_ps) { start_group(cores, now_ps); },
+                 {[this](const auto& cores, std::int64_t now_ps) { return start_group(cores, now_ps); },
                   [this](std::uint32_t set, std::int64_t now_ps) { select_rails(set, now_ps); },
                   [this] {
                     std::int64_t grants = 0;
@@ -41,10 +41,12 @@ std::vector<std::int64_t> Chip::powered_ps(std::int64_t now_ps) const {
   return times;
 }
 
-void Chip::start_group(const std::vector<std::uint32_t>& cores, std::int64_t now_ps) {
+ledger::Cost Chip::start_group(const std::vector<std::uint32_t>& cores, std::int64_t now_ps) {
+  caused_ = ledger::Cost{};
   const GroupSequencer::Outcome outcome = sequencer_.start(cores, now_ps);
   if (outcome.chip_errors != 0) host_port_.raise(outcome.chip_errors, map::chip::kStart);
   record_rails(now_ps, outcome.rails_ps);
+  return caused_;
 }
 
 void Chip::record_rails(std::int64_t start_ps, std::int64_t duration_ps) {
@@ -54,12 +56,13 @@ void Chip::record_rails(std::int64_t start_ps, std::int64_t duration_ps) {
   record.start_ps = start_ps;
   record.end_ps = start_ps + duration_ps;
   record.cost[ledger::Phase::kRails] = Picoseconds(duration_ps);
+  caused_ += record.cost;
   ledger_.add(record);
 }
 
-void Chip::start_alone(std::uint32_t core, std::int64_t now_ps) {
+ledger::Cost Chip::start_alone(std::uint32_t core, std::int64_t now_ps) {
   lone_core_.front() = core;
-  start_group(lone_core_, now_ps);
+  return start_group(lone_core_, now_ps);
 }
 
 void Chip::select_rails(std::uint32_t set, std::int64_t now_ps) {
@@ -83,6 +86,7 @@ void Chip::record(const core::CommandRecord& r) {
   record.cycles = r.cycles;
   record.operation_id = static_cast<std::int64_t>(r.operation_id);
   record.cost = r.cost;
+  caused_ += r.cost;
   sequencer_.note_busy(r.end_ps);
   ledger_.add(record);
 }

@@ -43,12 +43,12 @@ class Chip : public sc_core::sc_module, private core::ChipServices, private Bank
   [[nodiscard]] std::vector<std::int64_t> powered_ps(std::int64_t now_ps) const;
 
  private:
-  void start_group(const std::vector<std::uint32_t>& cores, std::int64_t now_ps);
+  ledger::Cost start_group(const std::vector<std::uint32_t>& cores, std::int64_t now_ps);
   void select_rails(std::uint32_t set, std::int64_t now_ps);
   void record_rails(std::int64_t start_ps, std::int64_t duration_ps);
 
   // core::ChipServices
-  void start_alone(std::uint32_t core, std::int64_t now_ps) override;
+  ledger::Cost start_alone(std::uint32_t core, std::int64_t now_ps) override;
   [[nodiscard]] core::RailSet rail_set(int index) const override { return rails_.set(index); }
   [[nodiscard]] std::uint64_t rails_version() const override { return rails_.version(); }
   void interrupt(std::uint32_t core, bool level) override { host_port_.set_interrupt(core, level); }
@@ -65,6 +65,7 @@ class Chip : public sc_core::sc_module, private core::ChipServices, private Bank
   std::unique_ptr<Fabric> fabric_;
   std::vector<std::unique_ptr<core::Core>> cores_;
   std::vector<std::uint32_t> lone_core_ = {0};
+  ledger::Cost caused_;  ///< by the start that is under way
 };
 
 }  // namespace neurram::chip

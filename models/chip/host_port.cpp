@@ -36,7 +36,9 @@ void HostPort::access(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay
   } else if (payload.is_write()) {
     std::uint32_t value = 0;
     std::memcpy(&value, payload.get_data_ptr(), sizeof value);
-    done = write(offset, value, core::local_time_ps(delay));
+    ledger::Cost cost;
+    done = write(offset, value, core::local_time_ps(delay), cost);
+    core::charge(payload, cost);
   }
   payload.set_response_status(done ? tlm::TLM_OK_RESPONSE : tlm::TLM_GENERIC_ERROR_RESPONSE);
 }
@@ -48,39 +50,43 @@ std::uint32_t HostPort::read(std::uint32_t offset) const {
   return file_[offset];
 }
 
-bool HostPort::write(std::uint32_t offset, std::uint32_t value, std::int64_t now_ps) {
+bool HostPort::write(std::uint32_t offset, std::uint32_t value, std::int64_t now_ps, ledger::Cost& cost) {
   const core::RegisterFile::Entry& entry = file_.entry(offset);
-  const std::uint32_t errors_before = file_[regs::kError];
+  const std::int64_t raised = raised_;
   if (entry.access == map::Access::kReadOnly) {
     raise(regs::Error::ReadOnly::kMask, offset);
-    return false;
-  }
-  if (offset == regs::kError) {
+  } else if (offset == regs::kError) {
     file_[offset] &= ~value;
     if (file_[offset] == 0) file_[regs::kErrorAddress] = 0;
-    return true;
-  }
-  if (offset == regs::kRailSelect) {
+  } else if (offset == regs::kRailSelect) {
     actions_.select_rails(regs::RailSelect::Set::get(value), now_ps);
   } else if (offset == regs::kStart) {
-    if (!regs::Start::Go::get(value)) return true;
-    start_cores_.clear();
-    for (std::uint32_t c = 0; c < static_cast<std::uint32_t>(parameters_.core_count); ++c) {
-      if ((file_[regs::start_mask(c / 32)] >> (c % 32) & 1u) != 0) start_cores_.push_back(c);
-    }
-    if (start_cores_.empty()) raise(regs::Error::BadAccess::kMask, offset);
-    else actions_.start(start_cores_, now_ps);
+    write_start(value, now_ps, cost);
   } else if (offset >= regs::rail_v_read_plus(0)) {
-    if (!rails_.write(offset, value)) raise(regs::Error::BadAccess::kMask, offset);
-    else file_[offset] = value;
+    if (rails_.write(offset, value)) {
+      file_[offset] = value;
+    } else {
+      raise(regs::Error::BadAccess::kMask, offset);
+    }
   } else {
     file_[offset] = value & entry.mask;
     interrupt_changed_.notify(sc_core::SC_ZERO_TIME);
   }
-  return (file_[regs::kError] & ~errors_before) == 0;
+  return raised_ == raised;
+}
+
+void HostPort::write_start(std::uint32_t value, std::int64_t now_ps, ledger::Cost& cost) {
+  if (!regs::Start::Go::get(value)) return;
+  start_cores_.clear();
+  for (std::uint32_t c = 0; c < static_cast<std::uint32_t>(parameters_.core_count); ++c) {
+    if ((file_[regs::start_mask(c / 32)] >> (c % 32) & 1u) != 0) start_cores_.push_back(c);
+  }
+  if (start_cores_.empty()) return raise(regs::Error::BadAccess::kMask, regs::kStart);
+  cost = actions_.start(start_cores_, now_ps);
 }
 
 void HostPort::raise(std::uint32_t bits, std::uint64_t address) {
+  ++raised_;
   if (file_[regs::kError] == 0) file_[regs::kErrorAddress] = static_cast<std::uint32_t>(address);
   file_[regs::kError] |= bits;
 }

@@ -21,7 +21,8 @@ class HostPort : public sc_core::sc_module {
 
   /// What the port asks the chip to do.
   struct Actions {
-    std::function<void(const std::vector<std::uint32_t>& cores, std::int64_t now_ps)> start;
+    /// Returns what the start cost.
+    std::function<ledger::Cost(const std::vector<std::uint32_t>& cores, std::int64_t now_ps)> start;
     std::function<void(std::uint32_t set, std::int64_t now_ps)> select_rails;
     std::function<std::int64_t()> dmi_grants;
   };
@@ -38,7 +39,9 @@ class HostPort : public sc_core::sc_module {
  private:
   void access(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
   [[nodiscard]] std::uint32_t read(std::uint32_t offset) const;
-  [[nodiscard]] bool write(std::uint32_t offset, std::uint32_t value, std::int64_t now_ps);
+  /// False if the write was refused. `cost`: of the group that it started.
+  [[nodiscard]] bool write(std::uint32_t offset, std::uint32_t value, std::int64_t now_ps, ledger::Cost& cost);
+  void write_start(std::uint32_t value, std::int64_t now_ps, ledger::Cost& cost);
   /// Level of the interrupt line by INTERRUPT_PENDING and INTERRUPT_ENABLE.
   [[nodiscard]] bool interrupt_level() const;
   void drive_interrupt();
@@ -49,6 +52,7 @@ class HostPort : public sc_core::sc_module {
   Actions actions_;
   core::RegisterFile file_{map::chip::kRegisters};
   std::vector<std::uint32_t> start_cores_;
+  std::int64_t raised_ = 0;  ///< errors so far: tells whether a write was refused
   sc_core::sc_event interrupt_changed_{"interrupt_changed"};  ///< one process drives the line, whoever changed it
 };
 

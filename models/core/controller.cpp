@@ -18,9 +18,9 @@ std::int64_t Controller::clock_ps() const { return Picoseconds::from_seconds(par
 
 // --- commands ----------------------------------------------------------------------------------
 
-void Controller::start(std::int64_t now_ps) { chip_->start_alone(core_, now_ps); }
+ledger::Cost Controller::start(std::int64_t now_ps) { return chip_->start_alone(core_, now_ps); }
 
-void Controller::program(std::int64_t now_ps) {
+ledger::Cost Controller::program(std::int64_t now_ps) {
   const array::CellWindow window = registers_.program_window();
   ErrorBits errors = 0;
   if (!powered(now_ps)) errors |= regs::Error::PoweredOff::kMask;
@@ -28,7 +28,10 @@ void Controller::program(std::int64_t now_ps) {
                       window.first_row + window.rows <= parameters_.array.rows &&
                       window.first_column + window.columns <= parameters_.array.columns;
   if (!inside) errors |= regs::Error::BadWindow::kMask;
-  if (errors != 0) return refuse(errors);
+  if (errors != 0) {
+    refuse(errors);
+    return {};
+  }
 
   ProgramRequest request{window, {}};
   sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
@@ -44,6 +47,7 @@ void Controller::program(std::int64_t now_ps) {
   record.cost = cost;
   chip_->record(record);
   begin(record.end_ps, cost.total_energy(), record.cycles, 0);
+  return record.cost;
 }
 
 void Controller::begin(std::int64_t end_ps, Femtojoules energy, std::int64_t cycles, std::int64_t vectors) {

@@ -33,8 +33,8 @@ class Controller : public sc_core::sc_module, public CommandPort, public GroupMe
   void advance(std::int64_t now_ps) override;
   [[nodiscard]] bool running() const override { return running_; }
   [[nodiscard]] bool powered(std::int64_t now_ps) const override;
-  void start(std::int64_t now_ps) override;
-  void program(std::int64_t now_ps) override;
+  ledger::Cost start(std::int64_t now_ps) override;
+  ledger::Cost program(std::int64_t now_ps) override;
   void power(bool on, std::int64_t now_ps) override;
 
   // GroupMember

@@ -29,7 +29,8 @@ class ChipServices {
  public:
   virtual ~ChipServices() = default;
   /// The core's own START: a group of one. Errors are set in the core's and chip's registers.
-  virtual void start_alone(std::uint32_t core, std::int64_t now_ps) = 0;
+  /// Returns what it cost.
+  virtual ledger::Cost start_alone(std::uint32_t core, std::int64_t now_ps) = 0;
   [[nodiscard]] virtual RailSet rail_set(int index) const = 0;
   /// Counts changes of any rail voltage: a plan made before is stale.
   [[nodiscard]] virtual std::uint64_t rails_version() const = 0;

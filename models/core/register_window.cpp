@@ -66,6 +66,7 @@ void Registers::access_register(tlm::tlm_generic_payload& payload, std::int64_t 
     return;
   }
   bool done = true;
+  ledger::Cost cost;
   if (payload.is_read()) {
     const std::uint32_t value = peek_register(offset, now_ps);
     for (std::size_t i = 0; i < kCounterLow.size(); ++i) {
@@ -75,7 +76,8 @@ void Registers::access_register(tlm::tlm_generic_payload& payload, std::int64_t 
   } else if (payload.is_write()) {
     std::uint32_t value = 0;
     std::memcpy(&value, payload.get_data_ptr(), sizeof value);
-    done = write_register(offset, value, now_ps);
+    done = write_register(offset, value, now_ps, cost);
+    charge(payload, cost);
   }
   payload.set_response_status(done ? tlm::TLM_OK_RESPONSE : tlm::TLM_GENERIC_ERROR_RESPONSE);
 }
@@ -97,7 +99,7 @@ std::uint32_t Registers::peek_register(std::uint32_t offset, std::int64_t now_ps
   return file_[offset];
 }
 
-bool Registers::write_register(std::uint32_t offset, std::uint32_t value, std::int64_t now_ps) {
+bool Registers::write_register(std::uint32_t offset, std::uint32_t value, std::int64_t now_ps, ledger::Cost& cost) {
   const RegisterFile::Entry& entry = file_.entry(offset);
   if (entry.access == map::Access::kReadOnly) {
     raise(regs::Error::ReadOnly::kMask, offset);
@@ -109,9 +111,9 @@ bool Registers::write_register(std::uint32_t offset, std::uint32_t value, std::i
     return false;
   }
   if (offset == regs::kControl) {
-    const std::uint32_t errors = file_[regs::kError];
-    write_control(value, now_ps);
-    return (file_[regs::kError] & ~errors) == 0;
+    const std::int64_t raised = raised_;
+    cost = write_control(value, now_ps);
+    return raised_ == raised;
   }
   if (entry.access == map::Access::kWriteOneToClear) {
     file_[offset] &= ~value;
@@ -129,14 +131,11 @@ bool Registers::write_register(std::uint32_t offset, std::uint32_t value, std::i
   return true;
 }
 
-void Registers::write_control(std::uint32_t value, std::int64_t now_ps) {
-  if (regs::Control::Reset::get(value)) {
-    reset_registers();
-  } else if (regs::Control::Start::get(value)) {
-    controller_->start(now_ps);
-  } else if (regs::Control::Program::get(value)) {
-    controller_->program(now_ps);
-  }
+ledger::Cost Registers::write_control(std::uint32_t value, std::int64_t now_ps) {
+  if (regs::Control::Start::get(value)) return controller_->start(now_ps);
+  if (regs::Control::Program::get(value)) return controller_->program(now_ps);
+  if (regs::Control::Reset::get(value)) reset_registers();
+  return {};
 }
 
 void Registers::reset_registers() {
@@ -308,6 +307,7 @@ void Registers::command_done(Femtojoules energy, std::int64_t cycles, std::int64
 }
 
 void Registers::raise(ErrorBits bits, std::uint32_t offset) {
+  ++raised_;
   if (file_[regs::kError] == 0) file_[regs::kErrorAddress] = offset;
   file_[regs::kError] |= bits;
   file_[regs::kInterruptStatus] = regs::InterruptStatus::Error::set(file_[regs::kInterruptStatus], true);

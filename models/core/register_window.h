@@ -18,8 +18,9 @@ class CommandPort {
   virtual void advance(std::int64_t now_ps) = 0;
   [[nodiscard]] virtual bool running() const = 0;
   [[nodiscard]] virtual bool powered(std::int64_t now_ps) const = 0;
-  virtual void start(std::int64_t now_ps) = 0;
-  virtual void program(std::int64_t now_ps) = 0;
+  /// Both return what the command costs; nothing if it is refused.
+  virtual ledger::Cost start(std::int64_t now_ps) = 0;
+  virtual ledger::Cost program(std::int64_t now_ps) = 0;
   virtual void power(bool on, std::int64_t now_ps) = 0;
 };
 
@@ -69,8 +70,9 @@ class Registers : public sc_core::sc_module {
   void access_register(tlm::tlm_generic_payload& payload, std::int64_t now_ps);
   void access_memory(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay, std::int64_t now_ps);
   [[nodiscard]] std::uint32_t peek_register(std::uint32_t offset, std::int64_t now_ps) const;
-  [[nodiscard]] bool write_register(std::uint32_t offset, std::uint32_t value, std::int64_t now_ps);
-  void write_control(std::uint32_t value, std::int64_t now_ps);
+  /// False if the write was refused. `cost`: of the command that it started.
+  [[nodiscard]] bool write_register(std::uint32_t offset, std::uint32_t value, std::int64_t now_ps, ledger::Cost& cost);
+  [[nodiscard]] ledger::Cost write_control(std::uint32_t value, std::int64_t now_ps);
   void reset_registers();
   unsigned debug(tlm::tlm_generic_payload& payload);
   bool direct_memory(tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi);
@@ -90,6 +92,7 @@ class Registers : public sc_core::sc_module {
   mutable std::array<std::uint64_t, map::core::kSlotModeCount[0]> decoded_versions_{};
   std::array<std::uint64_t, 3> counters_{};  ///< energy [fJ], cycles, vectors
   std::int64_t dmi_grants_ = 0;
+  std::int64_t raised_ = 0;  ///< errors so far: tells whether a command was refused
   bool interrupt_level_ = false;
 };
 
