@@ -100,7 +100,7 @@ void Fabric::charge_burst(std::uint32_t core, tlm::tlm_generic_payload& payload,
   std::int64_t& lane_free_ps = lane_free_ps_[static_cast<std::size_t>(t.lane)];
 
   ledger::Record record;
-  record.kind = ledger::Kind::kBurst;
+  record.kind = payload.is_write() ? ledger::Kind::kBurstIn : ledger::Kind::kBurstOut;
   record.core = static_cast<std::int32_t>(core);
   record.vectors = shape.vector_bytes == 0
                        ? 0

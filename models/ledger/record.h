@@ -9,12 +9,13 @@ namespace neurram::ledger {
 
 enum class Kind : std::uint8_t {
   kOperation,  ///< vectors converted by one core
-  kBurst,      ///< a bank moved in or out
+  kBurstIn,    ///< input codes moved into a bank
+  kBurstOut,   ///< results moved out of a bank
   kProgram,    ///< a window of cells programmed
   kRails,      ///< the rails settled on another set
   kDigital,    ///< work beside the chip
 };
-inline constexpr std::size_t kKinds = 5;
+inline constexpr std::size_t kKinds = 6;
 
 [[nodiscard]] std::string_view name(Kind kind);
 

@@ -15,7 +15,7 @@ struct Column {
 
 std::vector<Column> columns() {
   std::vector<Column> all = {{"id", "1", "running number of the command"},
-                             {"kind", "", "operation, burst, program, rails or digital"},
+                             {"kind", "", "operation, burst_in, burst_out, program, rails or digital"},
                              {"core", "1", "core, -1 for none"},
                              {"group_start", "1", "number of the group start that fired it, -1 for none"},
                              {"layer", "1", "index in table layer, -1 for none"},

@@ -13,7 +13,9 @@
 
 #include "models/base/error.h"
 #include "models/config/config.h"
+#include "models/ledger/operation_waves.h"
 #include "models/ledger/sqlite_store.h"
+#include "models/runtime/loader.h"
 #include "models/session/compile.h"
 #include "models/session/idx.h"
 #include "models/session/run_folder.h"
@@ -57,6 +59,11 @@ class RunCommand : public Command {
         ->check(whole_number(1, kMostJobs));
     app_.add_option("--deployment", deployment_, "file that `neurram compile` wrote, instead of the cache's")
         ->type_name("FILE");
+    app_.add_flag("--trace", trace_, "write wave.vcd of the first images into the run's folder");
+    app_.add_option("--trace-images", trace_images_, "images to trace")
+        ->type_name("N")
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str();
     app_.add_flag("--program", program_, "repeat write-verify instead of loading the deployment's cells");
     app_.footer("Examples:\n"
                 "  neurram run mnist\n"
@@ -148,8 +155,30 @@ class RunCommand : public Command {
     ledger::SqliteStore store(folder.file("ledger.sqlite"));
     store.write_layers(session::Session::layer_names(deployment.graph));
     store.write(result.records);
+    if (trace_) write_trace(folder, deployment);
     folder.write("log.txt", session::to_text(summary, false));
     folder.keep();
+  }
+
+  /// Runs the first images once more, one at a time, and writes their waves. A result depends on no batch,
+  /// so they are the images of the run.
+  void write_trace(const session::RunFolder& folder, const mapper::Deployment& deployment) const {
+    session::Config config = config_;
+    config.run.batch = 1;
+    session::RunRequest request;
+    request.config = &config;
+    request.deployment = &deployment;
+    request.images = &data_;
+    request.count = std::min(trace_images_, count_);
+    const session::RunResult traced = session::run_shards(request);
+    ledger::WaveScene scene;
+    scene.layers = session::Session::layer_names(deployment.graph);
+    for (const std::uint32_t core : runtime::used_cores(deployment)) {
+      scene.cores.push_back(static_cast<int>(core));
+      scene.rows.push_back(deployment.chip.grid_row(static_cast<int>(core)));
+    }
+    const auto writer = ledger::open_waves(folder.file("wave.vcd"));
+    ledger::write_waves(traced.records, scene, *writer);
   }
 
   void report(const session::Summary& summary, const session::RunFolder& folder) const {
@@ -170,6 +199,8 @@ class RunCommand : public Command {
   std::string level_;
   std::string deployment_;
   bool program_ = false;
+  bool trace_ = false;
+  std::size_t trace_images_ = 1;
   bool force_ = false;
 
   session::Config config_;

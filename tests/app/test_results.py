@@ -13,7 +13,7 @@ PER_VECTOR = ("SUM(vectors), SUM(cycles), SUM(energy_word_lines), SUM(energy_dri
 
 class SameBits(AppTest):
     def per_vector(self, run: Run) -> list[tuple]:
-        return run.total(f"layer, kind, {PER_VECTOR}", "kind IN ('operation', 'burst') GROUP BY layer, kind")
+        return run.total(f"layer, kind, {PER_VECTOR}", "kind IN ('operation', 'burst_in', 'burst_out') GROUP BY layer, kind")
 
     def check_against_each_other(self, runs: dict[str, Run], keys: tuple[str, ...]) -> None:
         first_name, first = next(iter(runs.items()))

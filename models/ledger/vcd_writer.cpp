@@ -1,0 +1,128 @@
+#include "models/ledger/vcd_writer.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <stdexcept>
+
+#include "models/base/error.h"
+
+namespace neurram::ledger {
+namespace {
+
+/// Identifier of signal n: printable characters, as many as needed.
+std::string identifier(std::size_t n) {
+  constexpr std::size_t kFirst = '!';
+  constexpr std::size_t kCount = '~' - '!' + 1;
+  std::string code;
+  do {
+    code += static_cast<char>(kFirst + n % kCount);
+    n /= kCount;
+  } while (n > 0);
+  return code;
+}
+
+std::vector<std::string> parts_of(const std::string& path) {
+  std::vector<std::string> parts;
+  std::size_t begin = 0;
+  for (std::size_t dot = path.find('.'); dot != std::string::npos; dot = path.find('.', begin)) {
+    parts.push_back(path.substr(begin, dot - begin));
+    begin = dot + 1;
+  }
+  parts.push_back(path.substr(begin));
+  return parts;
+}
+
+/// Text without what would end a VCD value: white space becomes "_", unprintable bytes "?".
+std::string vcd_text(const std::string& text) {
+  std::string clean;
+  for (const char c : text) clean += c == ' ' || c == '\t' || c == '\n' ? '_' : c < ' ' || c > '~' ? '?' : c;
+  return clean;
+}
+
+}  // namespace
+
+std::unique_ptr<WaveWriter> open_waves(const std::filesystem::path& path) {
+  if (path.extension() == ".vcd") return std::make_unique<VcdWriter>(path);
+  throw UsageError(path.string() + ": waveforms are written as .vcd");
+}
+
+VcdWriter::VcdWriter(const std::filesystem::path& path) : path_(path), file_(std::fopen(path.c_str(), "wb")) {
+  if (file_ == nullptr) fail();
+}
+
+VcdWriter::~VcdWriter() {
+  if (file_ != nullptr) std::fclose(file_);
+}
+
+void VcdWriter::fail() const {
+  throw FileError(path_.string() + ": cannot be written: " +
+                  (errno == ENOSPC ? "no space left on the disk" : std::strerror(errno)));
+}
+
+void VcdWriter::put(const std::string& text) {
+  if (std::fwrite(text.data(), 1, text.size(), file_) != text.size()) fail();
+}
+
+VcdWriter::Signal VcdWriter::declare(const std::string& path, Kind kind) {
+  if (header_written_) throw std::logic_error("a waveform signal was declared after the first change");
+  signals_.push_back({path, kind, identifier(signals_.size())});
+  return static_cast<Signal>(signals_.size() - 1);
+}
+
+void VcdWriter::write_header() {
+  header_written_ = true;
+  put("$timescale 1 ps $end\n");
+  std::vector<std::string> scope;
+  std::vector<const Declared*> ordered;
+  for (const Declared& s : signals_) ordered.push_back(&s);
+  std::stable_sort(ordered.begin(), ordered.end(), [](auto* a, auto* b) {
+    const auto scope_of = [](const std::string& path) { return path.substr(0, path.rfind('.')); };
+    return scope_of(a->path) < scope_of(b->path);
+  });
+  for (const Declared* s : ordered) {
+    std::vector<std::string> parts = parts_of(s->path);
+    const std::string name = parts.back();
+    parts.pop_back();
+    std::size_t common = 0;
+    while (common < scope.size() && common < parts.size() && scope[common] == parts[common]) ++common;
+    for (std::size_t i = common; i < scope.size(); ++i) put("$upscope $end\n");
+    for (std::size_t i = common; i < parts.size(); ++i) put("$scope module " + parts[i] + " $end\n");
+    scope = parts;
+    const char* type = s->kind == Kind::kBit ? "wire 1 " : s->kind == Kind::kReal ? "real 64 " : "string 1 ";
+    put("$var " + std::string(type) + s->code + " " + name + " $end\n");
+  }
+  for (std::size_t i = 0; i < scope.size(); ++i) put("$upscope $end\n");
+  put("$enddefinitions $end\n");
+}
+
+void VcdWriter::move_to(std::int64_t time_ps) {
+  if (!header_written_) write_header();
+  if (time_ps < now_ps_) throw std::logic_error("waveform changes are not in order of time");
+  if (time_ps == now_ps_) return;
+  now_ps_ = time_ps;
+  put("#" + std::to_string(time_ps) + "\n");
+}
+
+void VcdWriter::change(std::int64_t time_ps, Signal signal, double value) {
+  move_to(time_ps);
+  const Declared& s = signals_[static_cast<std::size_t>(signal)];
+  if (s.kind == Kind::kBit) return put((value != 0 ? "1" : "0") + s.code + "\n");
+  char number[40];
+  std::snprintf(number, sizeof number, "r%.16g ", value);
+  put(number + s.code + "\n");
+}
+
+void VcdWriter::change(std::int64_t time_ps, Signal signal, const std::string& text) {
+  move_to(time_ps);
+  put("s" + vcd_text(text) + " " + signals_[static_cast<std::size_t>(signal)].code + "\n");
+}
+
+void VcdWriter::finish(std::int64_t time_ps) {
+  move_to(std::max(time_ps, now_ps_));
+  const bool whole = std::fclose(file_) == 0;
+  file_ = nullptr;
+  if (!whole) fail();
+}
+
+}  // namespace neurram::ledger
