@@ -85,7 +85,10 @@ Config load_config(const ConfigSources& sources) {
   const std::filesystem::path chip_file = home() / "models" / "chip" / (sources.chip + ".toml");
   config::read_toml_file(std::filesystem::exists(chip_file) ? chip_file : std::filesystem::path(sources.chip), config);
   if (!sources.app.empty()) config::read_toml_file(app_folder(sources.app) / "app.toml", config);
+  const AppParameters app = config.app;
   for (const auto& file : sources.files) config::read_toml_file(file, config);
+  // `neurram config --dump` without an app writes its fields empty: laid over an app, they mean nothing.
+  if (config.app.name.empty()) config.app = app;
   for (const std::string& assignment : sources.assignments) config::set_field(config, assignment);
   return config;
 }

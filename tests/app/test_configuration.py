@@ -90,6 +90,12 @@ class Fields(AppTest):
         file.write_text(dump)
         self.assertEqual(self.done("config", "--dump", "--config", file), dump)
 
+    def test_dump_made_without_an_app(self):
+        file = self.path("dump.toml")
+        file.write_text(self.done("config", "--dump"))
+        self.assertEqual(self.done("config", "mnist", "--config", file), self.done("config", "mnist"))
+        self.done("run", "mnist", "--config", file, "--images", "2", "--quiet", "--out", self.path("out"))
+
     def test_order(self):
         file = self.path("my.toml")
         file.write_text("[run]\nbatch = 16\n[chip.fabric]\nkind = 'ideal'\n")
