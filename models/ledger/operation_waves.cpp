@@ -8,10 +8,13 @@ namespace {
 
 constexpr double kMicrojoulesPerFemtojoule = 1e-9;
 
+/// Order of changes at one time: ends come before beginnings.
+enum Rank { kInitial, kEnd, kCount, kBegin };
+
 /// One change, before sorting.
 struct Change {
   std::int64_t time_ps;
-  int rank;  ///< of changes at one time, ends come before beginnings
+  Rank rank;
   WaveWriter::Signal signal;
   bool is_text;
   double value;
@@ -64,13 +67,17 @@ class Waves {
   }
 
   void write() {
+    for (const WaveWriter::Signal quiet : {layer_, group_}) text(begin_ps_, kInitial, quiet, "");
+    for (const auto& [row, signal] : rows_) text(begin_ps_, kInitial, signal, "");
     for (const auto& [core, signals] : cores_) {
-      changes_.push_back({begin_ps_, 2, signals.power, false, 1, ""});
-      changes_.push_back({begin_ps_, 2, signals.busy, false, 0, ""});
-      changes_.push_back({begin_ps_, 2, signals.energy, false, 0, ""});
+      text(begin_ps_, kInitial, signals.layer, "");
+      text(begin_ps_, kInitial, signals.phase, "");
+      changes_.push_back({begin_ps_, kInitial, signals.power, false, 1, ""});
+      changes_.push_back({begin_ps_, kInitial, signals.busy, false, 0, ""});
+      changes_.push_back({begin_ps_, kInitial, signals.energy, false, 0, ""});
     }
-    changes_.push_back({begin_ps_, 2, energy_, false, 0, ""});
-    changes_.push_back({begin_ps_, 2, rails_, false, 0, ""});
+    changes_.push_back({begin_ps_, kInitial, energy_, false, 0, ""});
+    changes_.push_back({begin_ps_, kInitial, rails_, false, 0, ""});
     add_energies();
     std::stable_sort(changes_.begin(), changes_.end(), [](const Change& a, const Change& b) {
       return a.time_ps != b.time_ps ? a.time_ps < b.time_ps : a.rank < b.rank;
@@ -83,9 +90,8 @@ class Waves {
   }
 
  private:
-  enum Rank { kEnd, kCount, kBegin };
 
-  void text(std::int64_t time_ps, int rank, WaveWriter::Signal signal, const std::string& value) {
+  void text(std::int64_t time_ps, Rank rank, WaveWriter::Signal signal, const std::string& value) {
     changes_.push_back({time_ps, rank, signal, true, 0, value});
   }
   void span(const Record& r, WaveWriter::Signal signal) {
