@@ -62,7 +62,7 @@ class RunCommand : public Command {
     app_.add_flag("--trace", trace_, "write wave.vcd of the first images into the run's folder");
     app_.add_option("--trace-images", trace_images_, "images to trace")
         ->type_name("N")
-        ->check(CLI::PositiveNumber)
+        ->check(whole_number(1))
         ->capture_default_str();
     app_.add_flag("--program", program_, "repeat write-verify instead of loading the deployment's cells");
     app_.footer("Examples:\n"

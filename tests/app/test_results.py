@@ -1,4 +1,5 @@
 """What a run's numbers promise: the same bits however it is cut up, and sums that add up everywhere."""
+import re
 import unittest
 
 from tool import AppTest, Run, without_wall_time
@@ -143,6 +144,33 @@ class Sums(AppTest):
         for key in ("correct", "core_s", "tops_per_w"):
             self.assertEqual(ideal[key], self.run_.summary[key], f"{key} is the cores' own")
         self.assertLess(ideal["latency_s"], self.run_.summary["latency_s"])
+
+
+class Trace(AppTest):
+    def test_waves_beside_the_run(self):
+        options = ("--images", 6, "--set", "run.batch=4")
+        plain = self.run_app("plain", *options)
+        traced = self.run_app("traced", *options, "--trace", "--trace-images", 3)
+        self.assertEqual(without_wall_time(traced.summary), without_wall_time(plain.summary))
+        self.assertEqual(traced.total("*"), plain.total("*"))
+        self.assertFalse((plain.folder / "wave.vcd").exists())
+
+        # The chip's own energy has risen to what three images of the ledger cost, one by one.
+        alone = self.run_app("alone", "--images", 3, "--set", "run.batch=1")
+        total = " + ".join(f"SUM({c})" for c in alone.columns("energy_"))
+        ((femtojoules,),) = alone.total(total)
+        header, _, body = (traced.folder / "wave.vcd").read_text().partition("$enddefinitions $end")
+        symbol = re.search(r"\$scope module chip \$end.*?\$var real 64 (\S+) energy_uj \$end", header, re.DOTALL)[1]
+        last = re.findall(rf"^r(\S+) {re.escape(symbol)}$", body, re.MULTILINE)[-1]
+        self.assertAlmostEqual(float(last), femtojoules * 1e-9, delta=1e-6 * femtojoules * 1e-9)
+        times = [int(t) for t in re.findall(r"^#(\d+)$", body, re.MULTILINE)]
+        self.assertEqual(times, sorted(set(times)))
+        self.assertLessEqual(times[-1], alone.summary["simulated_s"] * 1e12 + 1)
+
+    def test_more_images_than_there_are(self):
+        self.refuses("run", "mnist", "--trace", "--trace-images", "0", "--out", self.path("out"), says="--trace-images")
+        run = self.run_app("run", "--images", 1, "--trace", "--trace-images", 50)
+        self.assertTrue((run.folder / "wave.vcd").exists())
 
 
 class Again(AppTest):

@@ -81,6 +81,12 @@ class FullDisk(AppTest):
                              says="space")
                 self.assertEqual(list(disk.iterdir()), [])
 
+    def test_waves(self):
+        self.run_app("warm", "--images", 2)
+        disk = self.mounted(120)
+        self.refuses("run", "mnist", "--images", 2, "--trace", "--out", disk / "run", says=["wave.vcd", "space"])
+        self.assertEqual(list(disk.iterdir()), [])
+
     def test_deployment(self):
         disk = self.mounted(256)
         self.refuses("compile", "mnist", "--out", disk / "mnist.deployment", says=["mnist.deployment", "space"])
