@@ -28,7 +28,7 @@ const Segment& segment_of(const Deployment& d, const Operation& o) {
 /// "3x3x16" for a convolution of 16 channels, "512" for a dense product of 512 inputs.
 std::string kernel(const Deployment& d, const Node& node) {
   const Shape& input = d.graph.nodes[static_cast<std::size_t>(node.inputs.front())].shape;
-  const std::string channels = std::to_string(input.channels);
+  std::string channels = std::to_string(input.channels);
   if (input.height == 1 && input.width == 1) return channels;
   return std::to_string(node.window.kernel_h) + "x" + std::to_string(node.window.kernel_w) + "x" +
          channels;
