@@ -50,7 +50,9 @@ class ChainFabric : public Fabric {
     const int from_right = 2 * parameters_.grid_columns + 1 - from_left;
     const int files = std::min(from_left, from_right);
     const double vectors = static_cast<double>(bytes) / static_cast<double>(shape.vector_bytes);
-    const double bits = vectors * shape.shifts_per_vector * p.section_bits;
+    // The test board shifted every comparison out; counted on chip, a result leaves once.
+    const bool by_step = !input && p.readout == Readout::kStep && shape.comparisons_per_vector > 0;
+    const double bits = vectors * (by_step ? shape.comparisons_per_vector : shape.shifts_per_vector) * p.section_bits;
     t.duration_ps = Picoseconds::from_seconds(bits * files * p.t_bit_s).value;
     t.energy = Femtojoules::from_joules(bits * 2 * files * p.bit_j);  // two bit planes shift side by side
     return t;

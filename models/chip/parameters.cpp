@@ -8,14 +8,12 @@ void RailParameters::describe(FieldVisitor& v) {
   v.number({"t_settle_s", "s", "settling after a change of rail set (board DAC and decoupling; assumption)",
             Affects::kRun},
            t_settle_s, {0, 1});
-  v.number({"v_ref_v", "V", "reference voltage of all lines (chip team's software)", Affects::kDeployment}, v_ref_v,
-           {0, 10});
 }
 
 void FabricParameters::describe(FieldVisitor& v) {
   v.choice({"kind", "", "how codes move: chain (the silicon's row shift chains) or ideal (no I/O)", Affects::kRun}, kind,
            {"chain", "ideal"});
-  v.choice({"readout", "", "unary results: count (counted on chip) or step (every comparison shifted out, as the board)",
+  v.choice({"readout", "", "results: count (counted on chip, shifted out once) or step (every comparison shifted out, as the test board did)",
             Affects::kRun},
            readout, {"count", "step"});
   v.number({"t_bit_s", "s", "one bit through a shift chain (chip team's FPGA: 12.5 Mbit/s)", Affects::kRun}, t_bit_s,

@@ -28,7 +28,6 @@ enum class Readout {
 struct RailParameters {
   RailScope scope = RailScope::kChip;
   double t_settle_s = 10e-6;
-  double v_ref_v = 0.9;
 
   void describe(FieldVisitor& v);
 };

@@ -221,6 +221,8 @@ void Controller::finish(std::int64_t start_ps, std::int64_t end_ps, bool leader)
   }
   chip_->record(record);
   registers_.lock_banks(registers_.armed_input_bank(), registers_.armed_output_bank());
+  registers_.set_comparisons(registers_.armed_output_bank(),
+                             static_cast<double>(total_comparisons) / static_cast<double>(vectors_));
   begin(end_ps, record.cost.total_energy(), record.cycles, record.vectors);
 }
 

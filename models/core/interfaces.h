@@ -68,6 +68,7 @@ class GroupMember {
 struct BankShape {
   std::size_t vector_bytes = 0;  ///< bytes of a vector in the bank; 0: slot not usable
   double shifts_per_vector = 0;  ///< times that a register file is shifted through for one vector
+  double comparisons_per_vector = 0;  ///< output banks: comparisons of the command that filled it, in the mean
 };
 
 }  // namespace neurram::core

@@ -326,11 +326,12 @@ BankShape Registers::bank_shape(std::uint32_t offset) const {
   if (!refusal(s, parameters_).empty()) return {};
   const bool input = offset < regs::output_bank(0);
   const int passes = s.input_scheme == InputScheme::kBipolar ? 2 : 1;
-  if (input) return {s.inputs(), static_cast<double>(passes * s.magnitude_bits())};
+  if (input) return {s.inputs(), static_cast<double>(passes * s.magnitude_bits()), 0};
   // A count of up to `limit` steps and its sign; a binary search's bits are shifted as they are found.
   const int bits = s.conversion == Conversion::kUnary ? 1 + 32 - __builtin_clz(static_cast<unsigned>(s.step_limit))
                                                       : s.bits_out;
-  return {2 * s.outputs(), static_cast<double>(bits)};
+  const std::size_t bank = (offset - regs::output_bank(0)) / regs::kOutputBankBytes;
+  return {2 * s.outputs(), static_cast<double>(bits), comparisons_[bank]};
 }
 
 }  // namespace neurram::core

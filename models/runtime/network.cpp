@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 
 #include "models/base/error.h"
+#include "models/base/numerics.h"
 
 namespace neurram::runtime {
 namespace {
@@ -14,7 +14,7 @@ std::size_t size(int n) { return static_cast<std::size_t>(n); }
 void softmax(const float* in, std::size_t count, float* out) {
   const float most = *std::max_element(in, in + count);
   float sum = 0;
-  for (std::size_t i = 0; i < count; ++i) sum += out[i] = std::exp(in[i] - most);
+  for (std::size_t i = 0; i < count; ++i) sum += out[i] = static_cast<float>(portable_exp(in[i] - most));
   for (std::size_t i = 0; i < count; ++i) out[i] /= sum;
 }
 

@@ -152,14 +152,22 @@ mapper::Deployment cached_deployment(const Config& config, const AppFiles& files
   return mapper::load(path.string());
 }
 
-mapper::Deployment load_deployment(const Config& config, const std::filesystem::path& path,
-                                   const std::filesystem::path& network) {
+mapper::Deployment load_deployment(const Config& config, const std::filesystem::path& path, const AppFiles& files) {
   mapper::Deployment deployment = mapper::load(path.string());
-  if (deployment.network_sha256 != config::sha256_file(network)) {
-    throw FileError(path.string() + ": was compiled from another network than " + network.string());
+  if (deployment.network_sha256 != config::sha256_file(files.network)) {
+    throw FileError(path.string() + ": was compiled from another network than " + files.network.string());
   }
   if (const mapper::ChipGeometry chip = geometry_of(config.chip); !(deployment.chip == chip)) {
     throw FileError(path.string() + ": was made for a chip of " + text_of(deployment.chip) + "; this one has " + text_of(chip));
+  }
+  if (deployment.seed_device != config.seed.device) {
+    throw FileError(path.string() + ": was compiled with seed.device = " + std::to_string(deployment.seed_device) +
+                    "; this run has " + std::to_string(config.seed.device));
+  }
+  if (const auto key = deployment.fingerprints.find("key");
+      key != deployment.fingerprints.end() && key->second != deployment_key(config, files)) {
+    throw FileError(path.string() + ": was compiled with other calibration images or under another configuration; " +
+                    "compile again, or run with the same --chip, --config and --set");
   }
   for (const mapper::Segment& segment : deployment.segments) {
     if (segment.conductance_ps.empty()) throw FileError(path.string() + ": holds no programmed conductances");

@@ -47,6 +47,6 @@ void compile_to(const Config& config, const AppFiles& files, const std::filesyst
 
 /// Loads a deployment and checks that it was made for this chip and network. Throws FileError.
 [[nodiscard]] mapper::Deployment load_deployment(const Config& config, const std::filesystem::path& path,
-                                                 const std::filesystem::path& network);
+                                                 const AppFiles& files);
 
 }  // namespace neurram::session

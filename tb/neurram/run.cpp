@@ -124,7 +124,7 @@ class RunCommand : public Command {
   [[nodiscard]] bool shows() const { return !common_.quiet && !common_.json; }
 
   mapper::Deployment find_deployment(const session::AppFiles& files) {
-    if (!deployment_.empty()) return session::load_deployment(config_, deployment_, files.network);
+    if (!deployment_.empty()) return session::load_deployment(config_, deployment_, files);
     Progress progress("compiling   ", shows());
     bool fresh = false;
     return session::cached_deployment(config_, files, fresh, [&progress](int done, int total) {
