@@ -178,6 +178,27 @@ void chain(Fixture& f, std::vector<std::uint8_t>& codes) {
                "and counted once");
 }
 
+/// Read out step by step, a result costs one shift per comparison that it took.
+void step_readout(Fixture& f, std::vector<std::uint8_t>& codes) {
+  constexpr std::uint32_t kVectors = 10;
+  f.prepare(0);
+  f.settle();
+  f.load(0, codes, kVectors, 0);
+  f.probe.write(map::core_window(0) + regs::kControl, regs::Control::Start::kMask);
+  f.settle();
+  std::vector<std::int16_t> results(kVectors * kColumns);
+  const auto burst = f.probe.burst(tlm::TLM_READ_COMMAND, map::core_window(0) + regs::output_bank(0), results.data(),
+                                   kVectors * kColumns * 2);
+  int comparisons = 0;
+  for (std::uint32_t v = 0; v < kVectors; ++v) {
+    int most = 1;
+    for (unsigned j = 0; j < kColumns; ++j) most = std::max(most, std::abs(int{results[v * kColumns + j]}));
+    comparisons += 1 + most;
+  }
+  constexpr double kSection_us = 20.48;
+  f.check.that(std::fabs(burst.delay.to_seconds() * 1e6 - comparisons * kSection_us) < 1e-3, "a shift per comparison");
+}
+
 }  // namespace
 
 int sc_main(int, char*[]) {
@@ -193,6 +214,11 @@ int sc_main(int, char*[]) {
   SocketMonitor monitor("monitor", [&check](const std::string& broken) { check.that(false, broken); });
   probe.socket.bind(monitor.from);
   monitor.to.bind(chip.host());
+  chip::ChipParameters board = parameters;
+  board.fabric.readout = chip::Readout::kStep;
+  chip::Chip board_chip("board_chip", board, {7, 8}, ledger);
+  Probe board_probe("board_probe");
+  board_probe.socket.bind(board_chip.host());
   sc_core::sc_start(sc_core::SC_ZERO_TIME);
 
   Fixture fixture{check, probe, ledger, recorder};
@@ -202,5 +228,7 @@ int sc_main(int, char*[]) {
   batches(fixture, codes);
   lock_step(fixture, codes);
   chain(fixture, codes);
+  Fixture board_fixture{check, board_probe, ledger, recorder};
+  step_readout(board_fixture, codes);
   return check.result();
 }
