@@ -75,19 +75,10 @@ void Chip::select_rails(std::uint32_t set, std::int64_t now_ps) {
   record_rails(now_ps, rails_.select(set));
 }
 
-void Chip::record(const core::CommandRecord& r) {
-  ledger::Record record;
-  record.kind = r.kind == core::CommandRecord::Kind::kProgram ? ledger::Kind::kProgram : ledger::Kind::kOperation;
-  record.core = static_cast<std::int32_t>(r.core);
-  record.group = r.kind == core::CommandRecord::Kind::kProgram ? ledger::kNone : sequencer_.group();
-  record.vectors = r.vectors;
-  record.start_ps = r.start_ps;
-  record.end_ps = r.end_ps;
-  record.cycles = r.cycles;
-  record.operation_id = static_cast<std::int64_t>(r.operation_id);
-  record.cost = r.cost;
-  caused_ += r.cost;
-  sequencer_.note_busy(r.end_ps);
+void Chip::record(ledger::Record record) {
+  if (record.kind == ledger::Kind::kOperation) record.group = sequencer_.group();
+  caused_ += record.cost;
+  sequencer_.note_busy(record.end_ps);
   ledger_.add(record);
 }
 

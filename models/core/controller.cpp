@@ -37,9 +37,9 @@ ledger::Cost Controller::program(std::int64_t now_ps) {
   sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
   const ledger::Cost& cost = array_transaction_.send(array, ArrayCommand::kProgram, request, delay);
   registers_.set_program_failed(request.report.failed);
-  CommandRecord record;
-  record.kind = CommandRecord::Kind::kProgram;
-  record.core = core_;
+  ledger::Record record;
+  record.kind = ledger::Kind::kProgram;
+  record.core = static_cast<std::int32_t>(core_);
   record.vectors = request.report.cells;
   record.start_ps = now_ps;
   record.end_ps = now_ps + cost[ledger::Phase::kProgram].value;
@@ -195,13 +195,13 @@ std::int64_t Controller::cycles(std::size_t vector) const {
 }
 
 void Controller::finish(std::int64_t start_ps, std::int64_t end_ps, bool leader) {
-  CommandRecord record;
-  record.kind = CommandRecord::Kind::kOperation;
-  record.core = core_;
+  ledger::Record record;
+  record.kind = ledger::Kind::kOperation;
+  record.core = static_cast<std::int32_t>(core_);
   record.vectors = static_cast<std::int64_t>(vectors_);
   record.start_ps = start_ps;
   record.end_ps = end_ps;
-  record.operation_id = first_operation_id_;
+  record.operation_id = static_cast<std::int64_t>(first_operation_id_);
   std::int64_t total_comparisons = 0;
   for (std::size_t v = 0; v < vectors_; ++v) total_comparisons += comparisons_[v];
   record.cycles = record.vectors * fixed_cycles_ + total_comparisons * compare_cycles_;

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "models/core/operation.h"
+#include "models/ledger/record.h"
 
 /// The seams between a core and the rest of the chip, and between a core's register file and its
 /// controller. Plain calls: what wires would carry.
@@ -11,18 +12,6 @@ namespace neurram::core {
 
 /// Bits of the core's ERROR register, as masks.
 using ErrorBits = std::uint32_t;
-
-/// What a controller tells the ledger of a command.
-struct CommandRecord {
-  enum class Kind : std::uint8_t { kOperation, kProgram } kind = Kind::kOperation;
-  std::uint32_t core = 0;
-  std::int64_t vectors = 0;
-  std::int64_t start_ps = 0;
-  std::int64_t end_ps = 0;
-  std::int64_t cycles = 0;
-  std::uint64_t operation_id = 0;
-  ledger::Cost cost;
-};
 
 /// The chip as a core's controller sees it.
 class ChipServices {
@@ -36,8 +25,8 @@ class ChipServices {
   [[nodiscard]] virtual std::uint64_t rails_version() const = 0;
   /// The core's interrupt output changed, at kernel time.
   virtual void interrupt(std::uint32_t core, bool level) = 0;
-  /// A command of the core has ended or begun: something for the ledger.
-  virtual void record(const CommandRecord& record) = 0;
+  /// A command of the core, for the ledger; the chip adds the group that it ran in.
+  virtual void record(ledger::Record record) = 0;
 };
 
 /// A controller as the group sequencer sees it: the four steps of a start.

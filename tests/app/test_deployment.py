@@ -123,6 +123,12 @@ class Deployment(AppTest):
         self.refuses("run", "--onnx", network, "--data", data, "--deployment", self.file, "--out", self.path("out"),
                      says=[self.file.name, network.name])
 
+    def test_another_seed_or_configuration(self):
+        for option, says in ((("--seed", 9), "seed.device = 1"), (("--set", "chip.core.neuron.offset=false"), "configuration")):
+            with self.subTest(option):
+                self.refuses("run", "mnist", "--images", 2, "--deployment", self.file, *option, "--out",
+                             self.path("out"), says=[self.file.name, says])
+
     def test_write_verify_again(self):
         """--program repeats write-verify: the same seed gives the same cells as the file holds."""
         loaded = self.run_app("loaded", "--images", 20)
