@@ -28,8 +28,8 @@ struct ProgramReport {
 /// The cells of one core: target, last verified and true conductance of each [S].
 class Crossbar {
  public:
-  Crossbar(const ArrayParameters& parameters, std::shared_ptr<const device::Device> device, std::uint32_t core,
-           std::uint64_t device_seed);
+  Crossbar(const ArrayParameters& parameters, std::shared_ptr<const device::Device> device,
+           std::uint32_t core, std::uint64_t device_seed);
 
   [[nodiscard]] int rows() const { return parameters_.rows; }
   [[nodiscard]] int columns() const { return parameters_.columns; }
@@ -37,8 +37,12 @@ class Crossbar {
 
   void set_target(int row, int column, float g_s) { target_s_[index(row, column)] = g_s; }
   [[nodiscard]] float target(int row, int column) const { return target_s_[index(row, column)]; }
-  [[nodiscard]] float verified(int row, int column) const { return verified_s_[index(row, column)]; }
-  [[nodiscard]] float conductance(int row, int column) const { return conductance_s_[index(row, column)]; }
+  [[nodiscard]] float verified(int row, int column) const {
+    return verified_s_[index(row, column)];
+  }
+  [[nodiscard]] float conductance(int row, int column) const {
+    return conductance_s_[index(row, column)];
+  }
   /// Back door: the cell has this conductance, and was verified at it.
   void set_conductance(int row, int column, float g_s);
 

@@ -30,8 +30,8 @@ HWY_INLINE hn::Vec<Bytes> shift_bytes(hn::Vec<Bytes> v, int bits, hn::Vec<Bytes>
 
 /// The linear form of one vector, a register of codes at a time.
 template <bool kSigned>
-HWY_INLINE std::uint32_t encode_vector(const DriveEncoding& encoding, const std::uint8_t* codes, std::size_t inputs,
-                                       std::int16_t* drives) {
+HWY_INLINE std::uint32_t encode_vector(const DriveEncoding& encoding, const std::uint8_t* codes,
+                                       std::size_t inputs, std::int16_t* drives) {
   const Bytes d;
   const SignedBytes di;
   const Drives dd;
@@ -47,8 +47,10 @@ HWY_INLINE std::uint32_t encode_vector(const DriveEncoding& encoding, const std:
     auto magnitude = x;
     if constexpr (kSigned) magnitude = hn::BitCast(d, hn::Abs(hn::BitCast(di, x)));
     const auto part = shift_bytes(magnitude, encoding.shift, mask);
-    low_weight = hn::Add(low_weight, hn::SumsOf8(hn::TableLookupBytes(table, hn::And(part, nibble))));
-    high_weight = hn::Add(high_weight, hn::SumsOf8(hn::TableLookupBytes(table, shift_bytes(part, 4, nibble))));
+    low_weight =
+        hn::Add(low_weight, hn::SumsOf8(hn::TableLookupBytes(table, hn::And(part, nibble))));
+    high_weight = hn::Add(high_weight,
+                          hn::SumsOf8(hn::TableLookupBytes(table, shift_bytes(part, 4, nibble))));
     auto drive = hn::BitCast(di, part);
     if constexpr (kSigned) {
       const auto negative = hn::BroadcastSignBit(hn::BitCast(di, x));
@@ -64,8 +66,9 @@ HWY_INLINE std::uint32_t encode_vector(const DriveEncoding& encoding, const std:
 }
 
 template <bool kSigned>
-void encode_vectors(const DriveEncoding& encoding, const std::uint8_t* codes, std::size_t inputs, std::size_t vectors,
-                    std::int16_t* drives, std::size_t drive_stride, std::uint32_t* pulse_weights) {
+void encode_vectors(const DriveEncoding& encoding, const std::uint8_t* codes, std::size_t inputs,
+                    std::size_t vectors, std::int16_t* drives, std::size_t drive_stride,
+                    std::uint32_t* pulse_weights) {
   for (std::size_t v = 0; v < vectors; ++v) {
     std::int16_t* row = drives + v * drive_stride;
     pulse_weights[v] = encode_vector<kSigned>(encoding, codes + v * inputs, inputs, row);
@@ -73,8 +76,9 @@ void encode_vectors(const DriveEncoding& encoding, const std::uint8_t* codes, st
   }
 }
 
-void encode_linear(const DriveEncoding& encoding, const std::uint8_t* codes, std::size_t inputs, std::size_t vectors,
-                   std::int16_t* drives, std::size_t drive_stride, std::uint32_t* pulse_weights) {
+void encode_linear(const DriveEncoding& encoding, const std::uint8_t* codes, std::size_t inputs,
+                   std::size_t vectors, std::int16_t* drives, std::size_t drive_stride,
+                   std::uint32_t* pulse_weights) {
   if (encoding.is_signed) {
     encode_vectors<true>(encoding, codes, inputs, vectors, drives, drive_stride, pulse_weights);
   } else {
@@ -97,17 +101,20 @@ std::uint32_t spread_bits(std::uint32_t magnitude) {
   return sum;
 }
 
-void encode_table(const DriveEncoding& encoding, const std::uint8_t* codes, std::size_t inputs, std::size_t vectors,
-                  std::int16_t* drives, std::size_t drive_stride, std::uint32_t* pulse_weights) {
+void encode_table(const DriveEncoding& encoding, const std::uint8_t* codes, std::size_t inputs,
+                  std::size_t vectors, std::int16_t* drives, std::size_t drive_stride,
+                  std::uint32_t* pulse_weights) {
   for (std::size_t v = 0; v < vectors; ++v) {
     std::int16_t* row = drives + v * drive_stride;
     pulse_weights[v] = 0;
     const auto lines = static_cast<std::size_t>(encoding.table_lines);
     for (std::size_t i = 0; i < inputs; ++i) {
       const std::uint8_t code = codes[v * inputs + i];
-      for (std::size_t line = 0; line < lines; ++line) row[lines * i + line] = encoding.table[line][code];
+      for (std::size_t line = 0; line < lines; ++line)
+        row[lines * i + line] = encoding.table[line][code];
       const int x = encoding.is_signed ? static_cast<std::int8_t>(code) : code;
-      pulse_weights[v] += spread_bits(static_cast<std::uint32_t>((x < 0 ? -x : x) >> encoding.shift & encoding.mask));
+      pulse_weights[v] += spread_bits(
+          static_cast<std::uint32_t>((x < 0 ? -x : x) >> encoding.shift & encoding.mask));
     }
     std::fill(row + lines * inputs, row + drive_stride, std::int16_t{0});
   }
@@ -115,12 +122,14 @@ void encode_table(const DriveEncoding& encoding, const std::uint8_t* codes, std:
 
 }  // namespace
 
-void encode(const DriveEncoding& encoding, const std::uint8_t* codes, std::size_t inputs, std::size_t vectors,
-            std::int16_t* drives, std::size_t drive_stride, std::uint32_t* pulse_weights) {
+void encode(const DriveEncoding& encoding, const std::uint8_t* codes, std::size_t inputs,
+            std::size_t vectors, std::int16_t* drives, std::size_t drive_stride,
+            std::uint32_t* pulse_weights) {
   if (encoding.table_lines != 0) {
     encode_table(encoding, codes, inputs, vectors, drives, drive_stride, pulse_weights);
   } else {
-    HWY_DYNAMIC_DISPATCH(encode_linear)(encoding, codes, inputs, vectors, drives, drive_stride, pulse_weights);
+    HWY_DYNAMIC_DISPATCH(encode_linear)
+    (encoding, codes, inputs, vectors, drives, drive_stride, pulse_weights);
   }
   if (encoding.constant_pulse_weight != 0) {
     std::fill(pulse_weights, pulse_weights + vectors, encoding.constant_pulse_weight);

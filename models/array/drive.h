@@ -43,7 +43,8 @@ inline constexpr std::size_t kDriveBlock = 32;
 /// 4^b, by which the noise of the driven word-line pulses adds up (b is sampled 2^b times), or the
 /// encoding's constant.
 /// drive_stride >= drives(inputs), even.
-void encode(const DriveEncoding& encoding, const std::uint8_t* codes, std::size_t inputs, std::size_t vectors,
-            std::int16_t* drives, std::size_t drive_stride, std::uint32_t* pulse_weights);
+void encode(const DriveEncoding& encoding, const std::uint8_t* codes, std::size_t inputs,
+            std::size_t vectors, std::int16_t* drives, std::size_t drive_stride,
+            std::uint32_t* pulse_weights);
 
 }  // namespace neurram::array

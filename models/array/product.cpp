@@ -26,9 +26,9 @@ HWY_INLINE void pin(V& v) {
 
 /// `kVectors` rows of sums of `kPanels` neighbouring panels.
 template <std::size_t kVectors, std::size_t kPanels>
-HWY_INLINE void multiply_block(const std::int16_t* HWY_RESTRICT weights, std::size_t panel_stride, std::size_t pairs,
-                               const std::int16_t* HWY_RESTRICT drives, std::int32_t* HWY_RESTRICT sums,
-                               std::size_t sums_stride) {
+HWY_INLINE void multiply_block(const std::int16_t* HWY_RESTRICT weights, std::size_t panel_stride,
+                               std::size_t pairs, const std::int16_t* HWY_RESTRICT drives,
+                               std::int32_t* HWY_RESTRICT sums, std::size_t sums_stride) {
   const Sums ds;
   const Pairs dp;
   constexpr std::size_t kRegisters = kPanels * kRegistersPerPanel;
@@ -41,7 +41,8 @@ HWY_INLINE void multiply_block(const std::int16_t* HWY_RESTRICT weights, std::si
     hn::Vec<Pairs> w[kRegisters];
     for (std::size_t r = 0; r < kRegisters; ++r) {
       const std::size_t panel = r / kRegistersPerPanel;
-      w[r] = hn::Load(dp, weights + panel * panel_stride + k * 2 * kPanelColumns + (r % kRegistersPerPanel) * 2 * kLanes);
+      w[r] = hn::Load(dp, weights + panel * panel_stride + k * 2 * kPanelColumns +
+                              (r % kRegistersPerPanel) * 2 * kLanes);
     }
     for (std::size_t v = 0; v < kVectors; ++v) {
       std::int32_t two_drives;
@@ -54,31 +55,33 @@ HWY_INLINE void multiply_block(const std::int16_t* HWY_RESTRICT weights, std::si
     }
   }
   for (std::size_t v = 0; v < kVectors; ++v) {
-    for (std::size_t r = 0; r < kRegisters; ++r) hn::Store(acc[v][r], ds, sums + v * sums_stride + r * kLanes);
+    for (std::size_t r = 0; r < kRegisters; ++r)
+      hn::Store(acc[v][r], ds, sums + v * sums_stride + r * kLanes);
   }
 }
 
 template <std::size_t kPanels>
-HWY_INLINE void multiply_panels(const std::int16_t* weights, std::size_t panel_stride, std::size_t pairs,
-                                const std::int16_t* drives, std::size_t vectors, std::int32_t* sums,
-                                std::size_t sums_stride) {
+HWY_INLINE void multiply_panels(const std::int16_t* weights, std::size_t panel_stride,
+                                std::size_t pairs, const std::int16_t* drives, std::size_t vectors,
+                                std::int32_t* sums, std::size_t sums_stride) {
   constexpr std::size_t kBlock = 6;  // 6 vectors x 2 registers fill the 16 registers of AVX2
   std::size_t v = 0;
   for (; v + kBlock <= vectors; v += kBlock) {
-    multiply_block<kBlock, kPanels>(weights, panel_stride, pairs, drives + v * 2 * pairs, sums + v * sums_stride,
-                                    sums_stride);
+    multiply_block<kBlock, kPanels>(weights, panel_stride, pairs, drives + v * 2 * pairs,
+                                    sums + v * sums_stride, sums_stride);
   }
   for (; v + 2 <= vectors; v += 2) {
-    multiply_block<2, kPanels>(weights, panel_stride, pairs, drives + v * 2 * pairs, sums + v * sums_stride,
-                               sums_stride);
+    multiply_block<2, kPanels>(weights, panel_stride, pairs, drives + v * 2 * pairs,
+                               sums + v * sums_stride, sums_stride);
   }
   if (v < vectors) {
-    multiply_block<1, kPanels>(weights, panel_stride, pairs, drives + v * 2 * pairs, sums + v * sums_stride,
-                               sums_stride);
+    multiply_block<1, kPanels>(weights, panel_stride, pairs, drives + v * 2 * pairs,
+                               sums + v * sums_stride, sums_stride);
   }
 }
 
-void multiply_integer(const PackedMatrix& matrix, const std::int16_t* drives, std::size_t vectors, std::int32_t* sums) {
+void multiply_integer(const PackedMatrix& matrix, const std::int16_t* drives, std::size_t vectors,
+                      std::int32_t* sums) {
   const std::size_t pairs = matrix.row_pairs();
   const std::size_t panel_stride = pairs * 2 * kPanelColumns;
   const std::size_t stride = padded_columns(matrix.columns());
@@ -87,8 +90,8 @@ void multiply_integer(const PackedMatrix& matrix, const std::int16_t* drives, st
   std::size_t p = 0;
   if constexpr (kRegistersPerPanel == 1) {
     for (; p + kWide <= panels && vectors > 0; p += kWide) {
-      multiply_panels<kWide>(matrix.weights() + p * panel_stride, panel_stride, pairs, drives, vectors,
-                             sums + p * kPanelColumns, stride);
+      multiply_panels<kWide>(matrix.weights() + p * panel_stride, panel_stride, pairs, drives,
+                             vectors, sums + p * kPanelColumns, stride);
     }
   }
   for (; p < panels; ++p) {
@@ -97,8 +100,8 @@ void multiply_integer(const PackedMatrix& matrix, const std::int16_t* drives, st
   }
 }
 
-void multiply_float(const float* matrix, std::size_t rows, std::size_t columns_padded, const float* drives,
-                    std::size_t vectors, float* sums) {
+void multiply_float(const float* matrix, std::size_t rows, std::size_t columns_padded,
+                    const float* drives, std::size_t vectors, float* sums) {
   const hn::CappedTag<float, kPanelColumns> d;
   constexpr std::size_t kRegisters = kPanelColumns / hn::MaxLanes(d);
   for (std::size_t v = 0; v < vectors; ++v) {
@@ -128,17 +131,21 @@ namespace neurram::array {
 HWY_EXPORT(multiply_integer);
 HWY_EXPORT(multiply_float);
 
-void multiply(const PackedMatrix& matrix, const std::int16_t* drives, std::size_t vectors, std::int32_t* sums) {
+void multiply(const PackedMatrix& matrix, const std::int16_t* drives, std::size_t vectors,
+              std::int32_t* sums) {
   HWY_DYNAMIC_DISPATCH(multiply_integer)(matrix, drives, vectors, sums);
 }
 
-void multiply(const float* matrix, std::size_t rows, std::size_t columns_padded, const float* drives,
-              std::size_t vectors, float* sums) {
+void multiply(const float* matrix, std::size_t rows, std::size_t columns_padded,
+              const float* drives, std::size_t vectors, float* sums) {
   HWY_DYNAMIC_DISPATCH(multiply_float)(matrix, rows, columns_padded, drives, vectors, sums);
 }
 
-PackedMatrix::PackedMatrix(const float* values, std::size_t rows, std::size_t columns, int max_drive)
-    : rows_(rows), columns_(columns), weights_(row_pairs() * 2 * padded_columns(columns)),
+PackedMatrix::PackedMatrix(const float* values, std::size_t rows, std::size_t columns,
+                           int max_drive)
+    : rows_(rows),
+      columns_(columns),
+      weights_(row_pairs() * 2 * padded_columns(columns)),
       column_scale_(padded_columns(columns)) {
   constexpr double kMaxWeight = 32767;
   constexpr double kMaxSum = 2147483647;
@@ -152,22 +159,26 @@ PackedMatrix::PackedMatrix(const float* values, std::size_t rows, std::size_t co
     }
     if (largest == 0) continue;
     // Rounding may add half a unit per row, hence the rows in the second bound.
-    const double by_sum = total * max_drive / (kMaxSum - 0.5 * max_drive * static_cast<double>(rows));
+    const double by_sum =
+        total * max_drive / (kMaxSum - 0.5 * max_drive * static_cast<double>(rows));
     const auto scale = static_cast<float>(std::max(largest / kMaxWeight, by_sum) * (1 + 1e-6));
     column_scale_[j] = scale;
     for (std::size_t i = 0; i < rows; ++i) {
-      weights_[position(i, j)] =
-          static_cast<std::int16_t>(std::lround(static_cast<double>(values[i * columns + j]) / scale));
+      weights_[position(i, j)] = static_cast<std::int16_t>(
+          std::lround(static_cast<double>(values[i * columns + j]) / scale));
     }
   }
 }
 
 std::size_t PackedMatrix::position(std::size_t row, std::size_t column) const {
   const std::size_t panel = column / kPanelColumns;
-  return (panel * row_pairs() + row / 2) * 2 * kPanelColumns + 2 * (column % kPanelColumns) + row % 2;
+  return (panel * row_pairs() + row / 2) * 2 * kPanelColumns + 2 * (column % kPanelColumns) +
+         row % 2;
 }
 
-std::int16_t PackedMatrix::weight(std::size_t row, std::size_t column) const { return weights_[position(row, column)]; }
+std::int16_t PackedMatrix::weight(std::size_t row, std::size_t column) const {
+  return weights_[position(row, column)];
+}
 
 }  // namespace neurram::array
 #endif  // HWY_ONCE

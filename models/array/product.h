@@ -19,14 +19,15 @@ inline constexpr std::size_t kPanelColumns = 16;
 }
 
 /// A matrix as the integer product reads it: panels of 16 columns, in each the pairs of rows, in
-/// each the two rows' int16 weights of 16 columns side by side. An odd last row is paired with zeros.
+/// each the two rows' int16 weights of 16 columns side by side. An odd last row is paired with
+/// zeros.
 class PackedMatrix {
  public:
   PackedMatrix() = default;
 
-  /// Packs `values` [rows x columns, row-major]. Column j is stored as round(value / scale[j]) with the
-  /// smallest scale for which |w| <= 32767 and max_drive · Σ_i |w_ij| < 2^31, so no sum overflows.
-  /// max_drive: largest |drive|, 1 … 2047.
+  /// Packs `values` [rows x columns, row-major]. Column j is stored as round(value / scale[j]) with
+  /// the smallest scale for which |w| <= 32767 and max_drive · Σ_i |w_ij| < 2^31, so no sum
+  /// overflows. max_drive: largest |drive|, 1 … 2047.
   PackedMatrix(const float* values, std::size_t rows, std::size_t columns, int max_drive);
 
   [[nodiscard]] std::size_t rows() const { return rows_; }
@@ -49,11 +50,12 @@ class PackedMatrix {
 
 /// sums[v · padded_columns + j] = Σ_i drives[v · 2 · row_pairs + i] · w_ij for all vectors.
 /// Drives of an odd last row's partner must be zero. `sums` is 64-byte aligned.
-void multiply(const PackedMatrix& matrix, const std::int16_t* drives, std::size_t vectors, std::int32_t* sums);
+void multiply(const PackedMatrix& matrix, const std::int16_t* drives, std::size_t vectors,
+              std::int32_t* sums);
 
-/// The general path: sums[v · padded_columns + j] = Σ_i drives[v · rows + i] · t_ij in the order of i, each
-/// step one fma. `matrix` is [rows x padded_columns] with zeros in the padding.
-void multiply(const float* matrix, std::size_t rows, std::size_t columns_padded, const float* drives,
-              std::size_t vectors, float* sums);
+/// The general path: sums[v · padded_columns + j] = Σ_i drives[v · rows + i] · t_ij in the order of
+/// i, each step one fma. `matrix` is [rows x padded_columns] with zeros in the padding.
+void multiply(const float* matrix, std::size_t rows, std::size_t columns_padded,
+              const float* drives, std::size_t vectors, float* sums);
 
 }  // namespace neurram::array

@@ -20,8 +20,8 @@ struct Selection {
 ///
 ///   T_ij = G_ij / Σ_i G_ij · (1 - exp(-t_settle Σ_i G_ij / C_line)),
 ///
-/// over the rows whose word line is on (Nature 608, Methods); folded, G_ij is G⁺_ij - G⁻_ij. Rows of
-/// T are drives in the order of array::encode, columns are the selected columns.
+/// over the rows whose word line is on (Nature 608, Methods); folded, G_ij is G⁺_ij - G⁻_ij. Rows
+/// of T are drives in the order of array::encode, columns are the selected columns.
 class Transfer {
  public:
   Transfer(const Crossbar& crossbar, const Selection& selection, int max_drive);

@@ -12,7 +12,8 @@
 ///   struct NeuronParameters {
 ///     double c_sample_f = 17e-15;
 ///     void describe(FieldVisitor& v) {
-///       v.number({"c_sample_f", "F", "sampling capacitor (Nature 608, Methods)", Affects::kDeployment},
+///       v.number({"c_sample_f", "F", "sampling capacitor (Nature 608, Methods)",
+///       Affects::kDeployment},
 ///                c_sample_f, {1e-17, 1e-12});
 ///     }
 ///   };
@@ -27,9 +28,9 @@ enum class Affects : std::uint8_t {
 };
 
 struct FieldInfo {
-  const char* name;   ///< last part of the hierarchical name
-  const char* unit;   ///< SI unit, "1" for a pure number, "" for text and choices
-  const char* text;   ///< one line: what it is, and its source ("assumption" where it is ours)
+  const char* name;  ///< last part of the hierarchical name
+  const char* unit;  ///< SI unit, "1" for a pure number, "" for text and choices
+  const char* text;  ///< one line: what it is, and its source ("assumption" where it is ours)
   Affects affects;
 };
 
@@ -107,7 +108,8 @@ class FieldVisitor {
  protected:
   virtual void enter(const char* name, const char* text) = 0;
   virtual void leave() = 0;
-  virtual void choice_index(const FieldInfo& info, const std::vector<std::string_view>& names, int& index) = 0;
+  virtual void choice_index(const FieldInfo& info, const std::vector<std::string_view>& names,
+                            int& index) = 0;
 
   /// Visits the base, then every part with values of its own.
   virtual void indexed_parts(const char* name, const char* text, int count, IndexedParts& parts);
@@ -134,7 +136,8 @@ inline void FieldVisitor::indexed_parts(const char* name, const char* text, int 
 template <class Struct>
 class OverrideMap final : public IndexedParts {
  public:
-  OverrideMap(Struct& base, std::map<int, Struct>& overrides) : base_(base), overrides_(overrides) {}
+  OverrideMap(Struct& base, std::map<int, Struct>& overrides)
+      : base_(base), overrides_(overrides) {}
 
   void describe_base(FieldVisitor& visitor) override { base_.describe(visitor); }
   [[nodiscard]] std::vector<int> overridden() const override {

@@ -21,8 +21,8 @@ inline constexpr float kPhaseStep = 0x1.921fb6p-1f / 2048;   // pi/2 over 4,096 
 // Least-squares fits on Chebyshev nodes; absolute errors 9e-7, 8e-9 and 1e-7.
 // log(1+t) = t + t^2 · P(t), t in [sqrt(1/2)-1, sqrt(2)-1]
 inline constexpr int kLogTerms = 6;
-inline constexpr float kLog[kLogTerms] = {0.12282627f, -0.18482634f, 0.20346346f,
-                                          -0.24932815f, 0.33324924f, -0.50000411f};
+inline constexpr float kLog[kLogTerms] = {0.12282627f,  -0.18482634f, 0.20346346f,
+                                          -0.24932815f, 0.33324924f,  -0.50000411f};
 // sin x = x + x^3 · P(x^2), cos x = 1 + x^2 · P(x^2), |x| <= pi/4
 inline constexpr int kSinTerms = 3;
 inline constexpr float kSin[kSinTerms] = {-0.00019587949f, 0.0083327489f, -0.16666664f};
@@ -84,9 +84,11 @@ HWY_INLINE void box_muller_lanes(V word, F& z0, F& z1) {
   const NormalWords d;
   const NormalFloats df;
   const NormalInts di;
-  const auto u = hn::Add(hn::ConvertTo(df, hn::BitCast(di, hn::ShiftRight<kAngleBits>(word))), hn::Set(df, 0.5f));
+  const auto u = hn::Add(hn::ConvertTo(df, hn::BitCast(di, hn::ShiftRight<kAngleBits>(word))),
+                         hn::Set(df, 0.5f));
   const auto bits = hn::BitCast(d, u);
-  const auto exponent = hn::ShiftRight<23>(hn::BitCast(di, hn::Sub(bits, hn::Set(d, kSqrtHalfBits))));
+  const auto exponent =
+      hn::ShiftRight<23>(hn::BitCast(di, hn::Sub(bits, hn::Set(d, kSqrtHalfBits))));
   const auto mantissa = hn::BitCast(df, hn::Sub(bits, hn::BitCast(d, hn::ShiftLeft<23>(exponent))));
   const auto t = hn::Sub(mantissa, hn::Set(df, 1.0f));
   auto poly = hn::Set(df, kLog[0]);
@@ -97,8 +99,9 @@ HWY_INLINE void box_muller_lanes(V word, F& z0, F& z1) {
   const auto radius = hn::Sqrt(hn::Mul(hn::Set(df, -2.0f), log_u));
 
   const auto phase = hn::And(word, hn::Set(d, (1u << (kAngleBits - 2)) - 1));
-  const auto x = hn::Mul(hn::Sub(hn::ConvertTo(df, hn::BitCast(di, phase)), hn::Set(df, kPhaseCentre)),
-                         hn::Set(df, kPhaseStep));
+  const auto x =
+      hn::Mul(hn::Sub(hn::ConvertTo(df, hn::BitCast(di, phase)), hn::Set(df, kPhaseCentre)),
+              hn::Set(df, kPhaseStep));
   const auto x2 = hn::Mul(x, x);
   auto sine = hn::Set(df, kSin[0]);
   for (int i = 1; i < kSinTerms; ++i) sine = hn::MulAdd(sine, x2, hn::Set(df, kSin[i]));
@@ -107,7 +110,8 @@ HWY_INLINE void box_muller_lanes(V word, F& z0, F& z1) {
   for (int i = 1; i < kCosTerms; ++i) cosine = hn::MulAdd(cosine, x2, hn::Set(df, kCos[i]));
   cosine = hn::MulAdd(cosine, x2, hn::Set(df, 1.0f));
 
-  // Quadrant q = bits 13:12. Odd q swaps sine and cosine; cos is negative for q = 1, 2 and sin for q = 2, 3.
+  // Quadrant q = bits 13:12. Odd q swaps sine and cosine; cos is negative for q = 1, 2 and sin for
+  // q = 2, 3.
   const auto sign_bit = hn::Set(d, 0x80000000u);
   const auto q_low = hn::ShiftLeft<31 - (kAngleBits - 2)>(word);
   const auto q_high = hn::ShiftLeft<31 - (kAngleBits - 1)>(word);
@@ -118,9 +122,10 @@ HWY_INLINE void box_muller_lanes(V word, F& z0, F& z1) {
   z1 = hn::Mul(radius, hn::Xor(hn::IfThenElse(odd, cosine, sine), sign1));
 }
 
-/// The 8 · kNormalLanes normals of blocks first … first + kNormalLanes - 1, counted vector by vector.
-HWY_INLINE void normals_of_lanes(PhiloxKey key, std::uint64_t first_id, std::uint32_t blocks, std::uint32_t stream,
-                                 std::size_t first, float* out) {
+/// The 8 · kNormalLanes normals of blocks first … first + kNormalLanes - 1, counted vector by
+/// vector.
+HWY_INLINE void normals_of_lanes(PhiloxKey key, std::uint64_t first_id, std::uint32_t blocks,
+                                 std::uint32_t stream, std::size_t first, float* out) {
   const NormalWords d;
   const NormalFloats df;
   const NormalInts di;
@@ -131,14 +136,16 @@ HWY_INLINE void normals_of_lanes(PhiloxKey key, std::uint64_t first_id, std::uin
   // still leave in order: lanes 0, 1 of every 128 bits are the first half, lanes 2, 3 the second.
   const auto lane = hn::Iota(d, 0);
   const auto within = hn::And(lane, hn::Set(d, 3));
-  const auto pair = hn::Add(hn::ShiftLeft<1>(hn::ShiftRight<2>(lane)), hn::And(within, hn::Set(d, 1)));
-  const auto half = hn::Mul(hn::ShiftRight<1>(within), hn::Set(d, static_cast<std::uint32_t>(lanes / 2)));
+  const auto pair =
+      hn::Add(hn::ShiftLeft<1>(hn::ShiftRight<2>(lane)), hn::And(within, hn::Set(d, 1)));
+  const auto half =
+      hn::Mul(hn::ShiftRight<1>(within), hn::Set(d, static_cast<std::uint32_t>(lanes / 2)));
   const auto index = hn::Add(hn::Add(pair, half), hn::Set(d, static_cast<std::uint32_t>(first)));
 
   // vector = index / blocks: exact for index < 2^20, blocks <= 32, because of the half added first.
   const auto index_f = hn::Add(hn::ConvertTo(df, hn::BitCast(di, index)), hn::Set(df, 0.5f));
-  const auto vector =
-      hn::BitCast(d, hn::ConvertTo(di, hn::Mul(index_f, hn::Set(df, 1.0f / static_cast<float>(blocks)))));
+  const auto vector = hn::BitCast(
+      d, hn::ConvertTo(di, hn::Mul(index_f, hn::Set(df, 1.0f / static_cast<float>(blocks)))));
   auto c0 = hn::Sub(index, hn::Mul(vector, hn::Set(d, blocks)));
   auto c1 = hn::Add(vector, hn::Set(d, static_cast<std::uint32_t>(first_id)));
   const auto carry = hn::VecFromMask(d, hn::Lt(c1, vector));  // all ones: minus one
@@ -153,11 +160,14 @@ HWY_INLINE void normals_of_lanes(PhiloxKey key, std::uint64_t first_id, std::uin
   box_muller_lanes(c3, z3, z7);
   auto* HWY_RESTRICT pairs = reinterpret_cast<double*>(out);
   const auto as_pair = [&](auto v) { return hn::BitCast(dd, v); };
-  hn::StoreInterleaved4(as_pair(hn::InterleaveLower(df, z0, z1)), as_pair(hn::InterleaveLower(df, z2, z3)),
-                        as_pair(hn::InterleaveLower(df, z4, z5)), as_pair(hn::InterleaveLower(df, z6, z7)), dd, pairs);
-  hn::StoreInterleaved4(as_pair(hn::InterleaveUpper(df, z0, z1)), as_pair(hn::InterleaveUpper(df, z2, z3)),
-                        as_pair(hn::InterleaveUpper(df, z4, z5)), as_pair(hn::InterleaveUpper(df, z6, z7)), dd,
-                        pairs + lanes * 2);
+  hn::StoreInterleaved4(as_pair(hn::InterleaveLower(df, z0, z1)),
+                        as_pair(hn::InterleaveLower(df, z2, z3)),
+                        as_pair(hn::InterleaveLower(df, z4, z5)),
+                        as_pair(hn::InterleaveLower(df, z6, z7)), dd, pairs);
+  hn::StoreInterleaved4(as_pair(hn::InterleaveUpper(df, z0, z1)),
+                        as_pair(hn::InterleaveUpper(df, z2, z3)),
+                        as_pair(hn::InterleaveUpper(df, z4, z5)),
+                        as_pair(hn::InterleaveUpper(df, z6, z7)), dd, pairs + lanes * 2);
 }
 
 }  // namespace neurram::HWY_NAMESPACE

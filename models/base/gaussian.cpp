@@ -14,8 +14,8 @@
 HWY_BEFORE_NAMESPACE();
 namespace neurram::HWY_NAMESPACE {
 
-void fill_normals_impl(PhiloxKey key, std::uint64_t first_id, std::size_t vectors, std::uint32_t blocks,
-                       std::uint32_t stream, float* out) {
+void fill_normals_impl(PhiloxKey key, std::uint64_t first_id, std::size_t vectors,
+                       std::uint32_t blocks, std::uint32_t stream, float* out) {
   const std::size_t total = vectors * blocks;
   for (std::size_t first = 0; first < total; first += kNormalLanes) {
     normals_of_lanes(key, first_id, blocks, stream, first, out + first * kColumnsPerDraw);
@@ -30,8 +30,8 @@ namespace neurram {
 
 HWY_EXPORT(fill_normals_impl);
 
-void fill_normals(PhiloxKey key, std::uint64_t first_operation_id, std::size_t vectors, std::uint32_t blocks,
-                  std::uint32_t stream, float* out) {
+void fill_normals(PhiloxKey key, std::uint64_t first_operation_id, std::size_t vectors,
+                  std::uint32_t blocks, std::uint32_t stream, float* out) {
   HWY_DYNAMIC_DISPATCH(fill_normals_impl)(key, first_operation_id, vectors, blocks, stream, out);
 }
 
@@ -40,7 +40,8 @@ namespace {
 /// Radius and angle of Box-Muller for one word; the same operations as the vector code.
 void box_muller(std::uint32_t word, float& z0, float& z1) {
   using namespace box_muller_constants;
-  // -2 ln u with u = (k + 1/2) / 2^18: split u's float into exponent and mantissa in [sqrt(1/2), sqrt(2)).
+  // -2 ln u with u = (k + 1/2) / 2^18: split u's float into exponent and mantissa in [sqrt(1/2),
+  // sqrt(2)).
   const auto u = static_cast<float>(static_cast<std::int32_t>(word >> kAngleBits)) + 0.5f;
   std::uint32_t bits;
   std::memcpy(&bits, &u, sizeof bits);
@@ -75,7 +76,8 @@ void box_muller(std::uint32_t word, float& z0, float& z1) {
 
 }  // namespace
 
-NormalBlock normal_block(PhiloxKey key, std::uint32_t block, std::uint64_t operation_id, std::uint32_t stream) {
+NormalBlock normal_block(PhiloxKey key, std::uint32_t block, std::uint64_t operation_id,
+                         std::uint32_t stream) {
   const PhiloxCounter words = philox({block, static_cast<std::uint32_t>(operation_id),
                                       static_cast<std::uint32_t>(operation_id >> 32), stream},
                                      key);
@@ -84,8 +86,10 @@ NormalBlock normal_block(PhiloxKey key, std::uint32_t block, std::uint64_t opera
   return result;
 }
 
-float normal(PhiloxKey key, std::uint32_t column, std::uint64_t operation_id, std::uint32_t stream) {
-  return normal_block(key, column / kColumnsPerDraw, operation_id, stream).z[column % kColumnsPerDraw];
+float normal(PhiloxKey key, std::uint32_t column, std::uint64_t operation_id,
+             std::uint32_t stream) {
+  return normal_block(key, column / kColumnsPerDraw, operation_id, stream)
+      .z[column % kColumnsPerDraw];
 }
 
 }  // namespace neurram

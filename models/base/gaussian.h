@@ -19,17 +19,18 @@ struct NormalBlock {
 };
 
 /// Scalar reference: normals of columns 8·block … 8·block + 7 for one operation.
-[[nodiscard]] NormalBlock normal_block(PhiloxKey key, std::uint32_t block, std::uint64_t operation_id,
-                                       std::uint32_t stream);
+[[nodiscard]] NormalBlock normal_block(PhiloxKey key, std::uint32_t block,
+                                       std::uint64_t operation_id, std::uint32_t stream);
 
 /// One normal, bit for bit the one that fill_normals() gives to `column`.
-[[nodiscard]] float normal(PhiloxKey key, std::uint32_t column, std::uint64_t operation_id, std::uint32_t stream);
+[[nodiscard]] float normal(PhiloxKey key, std::uint32_t column, std::uint64_t operation_id,
+                           std::uint32_t stream);
 
 /// Normals for `vectors` consecutive operations of `blocks` blocks each:
 /// out[(v · blocks + b) · 8 + c], v < vectors, b < blocks. `out` has vectors · blocks · 8 floats,
 /// rounded up to a multiple of 64 (whole registers are written). Vectorised; the same bits as
 /// normal_block() on every instruction set.
-void fill_normals(PhiloxKey key, std::uint64_t first_operation_id, std::size_t vectors, std::uint32_t blocks,
-                  std::uint32_t stream, float* out);
+void fill_normals(PhiloxKey key, std::uint64_t first_operation_id, std::size_t vectors,
+                  std::uint32_t blocks, std::uint32_t stream, float* out);
 
 }  // namespace neurram

@@ -9,7 +9,8 @@ namespace neurram {
 /// e^x to about 1e-16 relative, for |x| < 700; 0 below.
 [[nodiscard]] inline double portable_exp(double x) {
   constexpr double kLog2E = 0x1.71547652b82fep0;
-  constexpr double kLn2High = 0x1.62e42fefa3800p-1;  // its low bits are zero, so k · kLn2High is exact
+  constexpr double kLn2High =
+      0x1.62e42fefa3800p-1;  // its low bits are zero, so k · kLn2High is exact
   constexpr double kLn2Low = 0x1.ef35793c76730p-45;
   if (x < -700) return 0;
   const double k = std::nearbyint(x * kLog2E);

@@ -40,17 +40,18 @@ inline constexpr int kPhiloxRounds = 10;
 /// What a stream of draws is for: the low byte of the counter's last word. Values are part of the
 /// definition of every result, so they are never renumbered.
 enum class DrawKind : std::uint8_t {
-  kReadNoise = 0,        ///< the Gaussian of a conversion, first input phase
-  kReadNoiseLow = 1,     ///< the same, low input phase of a two-phase operation
-  kProgramming = 2,      ///< where a cell ends inside the write-verify tolerance
-  kRelaxation = 3,       ///< how far a cell relaxes
-  kNeuronOffset = 4,     ///< amplifier offset of a neuron
-  kNeuronGain = 5,       ///< capacitor mismatch of a neuron
-  kLfsrSeed = 6,         ///< both LFSR chains, per vector
+  kReadNoise = 0,     ///< the Gaussian of a conversion, first input phase
+  kReadNoiseLow = 1,  ///< the same, low input phase of a two-phase operation
+  kProgramming = 2,   ///< where a cell ends inside the write-verify tolerance
+  kRelaxation = 3,    ///< how far a cell relaxes
+  kNeuronOffset = 4,  ///< amplifier offset of a neuron
+  kNeuronGain = 5,    ///< capacitor mismatch of a neuron
+  kLfsrSeed = 6,      ///< both LFSR chains, per vector
 };
 
 /// Last counter word of a stream: core · 2^16 + slot · 2^8 + kind (slot 0..255, core 0..65535).
-[[nodiscard]] constexpr std::uint32_t draw_stream(std::uint32_t core, std::uint32_t slot, DrawKind kind) {
+[[nodiscard]] constexpr std::uint32_t draw_stream(std::uint32_t core, std::uint32_t slot,
+                                                  DrawKind kind) {
   return core << 16 | slot << 8 | static_cast<std::uint32_t>(kind);
 }
 

@@ -10,8 +10,8 @@
 namespace neurram {
 
 /// An array of zeros that costs memory only where it is touched: a chip has millions of cells and
-/// banks, of which a network uses a few. (calloc clears what it takes from the heap; fresh pages are
-/// zero without being touched.)
+/// banks, of which a network uses a few. (calloc clears what it takes from the heap; fresh pages
+/// are zero without being touched.)
 template <class T>
 class ZeroedArray {
   static_assert(std::is_trivial_v<T>);
@@ -19,14 +19,16 @@ class ZeroedArray {
  public:
   /// `size` > 0 elements.
   explicit ZeroedArray(std::size_t size) : size_(size) {
-    void* pages = mmap(nullptr, bytes(), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    void* pages =
+        mmap(nullptr, bytes(), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (pages == MAP_FAILED) throw std::bad_alloc();
     data_ = static_cast<T*>(pages);
   }
   ~ZeroedArray() {
     if (data_ != nullptr) munmap(data_, bytes());
   }
-  ZeroedArray(ZeroedArray&& other) noexcept : data_(std::exchange(other.data_, nullptr)), size_(other.size_) {}
+  ZeroedArray(ZeroedArray&& other) noexcept
+      : data_(std::exchange(other.data_, nullptr)), size_(other.size_) {}
   ZeroedArray(const ZeroedArray&) = delete;
   ZeroedArray& operator=(const ZeroedArray&) = delete;
   ZeroedArray& operator=(ZeroedArray&&) = delete;

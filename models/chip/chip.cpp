@@ -5,29 +5,35 @@
 
 namespace neurram::chip {
 
-Chip::Chip(const sc_core::sc_module_name& name, const ChipParameters& parameters, const core::Seeds& seeds,
-           ledger::Ledger& ledger, const core::Binder& bind)
-    : sc_module(name), parameters_(parameters), ledger_(ledger), rails_(parameters_.rails),
+Chip::Chip(const sc_core::sc_module_name& name, const ChipParameters& parameters,
+           const core::Seeds& seeds, ledger::Ledger& ledger, const core::Binder& bind)
+    : sc_module(name),
+      parameters_(parameters),
+      ledger_(ledger),
+      rails_(parameters_.rails),
       sequencer_(parameters_, rails_, supply_),
-      host_port_("host_port", parameters_, rails_,
-                 {[this](const auto& cores, std::int64_t now_ps) { return start_group(cores, now_ps); },
-                  [this](std::uint32_t set, std::int64_t now_ps) { select_rails(set, now_ps); },
-                  [this] {
-                    std::int64_t grants = 0;
-                    for (const auto& c : cores_) grants += c->registers.dmi_grants();
-                    return grants;
-                  }}),
+      host_port_(
+          "host_port", parameters_, rails_,
+          {[this](const auto& cores, std::int64_t now_ps) { return start_group(cores, now_ps); },
+           [this](std::uint32_t set, std::int64_t now_ps) { select_rails(set, now_ps); },
+           [this] {
+             std::int64_t grants = 0;
+             for (const auto& c : cores_) grants += c->registers.dmi_grants();
+             return grants;
+           }}),
       fabric_(make_fabric("fabric", parameters_, *this, ledger)) {
   if (sc_core::sc_get_time_resolution() != sc_core::sc_time(1, sc_core::SC_PS)) {
     throw ConfigError("the SystemC time resolution must be 1 ps: the chip counts picoseconds");
   }
-  fabric_->on_bad_address(
-      [this](std::uint64_t address) { host_port_.raise(map::chip::Error::BadAddress::kMask, address); });
+  fabric_->on_bad_address([this](std::uint64_t address) {
+    host_port_.raise(map::chip::Error::BadAddress::kMask, address);
+  });
   bind(*fabric_->windows.front(), host_port_.registers);
   core::ChipServices& services = *this;
   for (int i = 0; i < parameters_.core_count; ++i) {
-    cores_.push_back(std::make_unique<core::Core>(("core_" + std::to_string(i)).c_str(), parameters_.of_core(i),
-                                                  static_cast<std::uint32_t>(i), seeds, services, bind));
+    cores_.push_back(
+        std::make_unique<core::Core>(("core_" + std::to_string(i)).c_str(), parameters_.of_core(i),
+                                     static_cast<std::uint32_t>(i), seeds, services, bind));
     bind(*fabric_->windows[static_cast<std::size_t>(i) + 1], cores_.back()->registers.host);
     sequencer_.add_core(cores_.back()->controller);
   }

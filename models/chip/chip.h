@@ -13,8 +13,8 @@
 
 namespace neurram::chip {
 
-/// The NeuRRAM chip: 48 cores, the fabric that reaches them, and what they share: rails, supply, the
-/// group sequencer, the interrupt.
+/// The NeuRRAM chip: 48 cores, the fabric that reaches them, and what they share: rails, supply,
+/// the group sequencer, the interrupt.
 ///
 ///   host ─► fabric ─┬─► HostPort (chip window) ─► GroupSequencer ─► cores
 ///                   ├─► core[0]                    Rails, Supply
@@ -29,10 +29,11 @@ class Chip : public sc_core::sc_module, private core::ChipServices, private Bank
   /// Level-sensitive interrupt; may stay unbound.
   [[nodiscard]] auto& interrupt() { return host_port_.interrupt; }
 
-  /// `ledger` outlives the chip and takes what every command costs. `bind` joins every pair of sockets
-  /// inside.
-  Chip(const sc_core::sc_module_name& name, const ChipParameters& parameters, const core::Seeds& seeds,
-       ledger::Ledger& ledger, const core::Binder& bind = core::bind_directly);
+  /// `ledger` outlives the chip and takes what every command costs. `bind` joins every pair of
+  /// sockets inside.
+  Chip(const sc_core::sc_module_name& name, const ChipParameters& parameters,
+       const core::Seeds& seeds, ledger::Ledger& ledger,
+       const core::Binder& bind = core::bind_directly);
   ~Chip() override;
 
   [[nodiscard]] const ChipParameters& parameters() const { return parameters_; }

@@ -14,7 +14,8 @@ static_assert(map::kWindowBytes == 1u << kWindowShift);
 constexpr std::uint64_t kOffsetMask = map::kWindowBytes - 1;
 
 bool in_banks(std::uint64_t offset) {
-  return offset >= map::core::input_bank(0) && offset < map::core::output_bank(map::core::kOutputBankCount);
+  return offset >= map::core::input_bank(0) &&
+         offset < map::core::output_bank(map::core::kOutputBankCount);
 }
 
 /// Benchmark conditions: codes appear in the banks.
@@ -23,15 +24,16 @@ class IdealFabric : public Fabric {
   using Fabric::Fabric;
 
  protected:
-  [[nodiscard]] Transfer transfer(std::uint32_t /*core*/, std::uint32_t /*offset*/, std::uint64_t /*bytes*/,
+  [[nodiscard]] Transfer transfer(std::uint32_t /*core*/, std::uint32_t /*offset*/,
+                                  std::uint64_t /*bytes*/,
                                   const core::BankShape& /*shape*/) const override {
     return {};
   }
 };
 
-/// The silicon's eight row shift chains. Along a row the register files lie as column file, row file
-/// of core 0, of core 1, …; shifting a file's 256 bits through m of them takes m · 256 bit times, from
-/// whichever end of the row is nearer. Cores of one row share their chain.
+/// The silicon's eight row shift chains. Along a row the register files lie as column file, row
+/// file of core 0, of core 1, …; shifting a file's 256 bits through m of them takes m · 256 bit
+/// times, from whichever end of the row is nearer. Cores of one row share their chain.
 class ChainFabric : public Fabric {
  public:
   using Fabric::Fabric;
@@ -52,22 +54,30 @@ class ChainFabric : public Fabric {
     const double vectors = static_cast<double>(bytes) / static_cast<double>(shape.vector_bytes);
     // The test board shifted every comparison out; counted on chip, a result leaves once.
     const bool by_step = !input && p.readout == Readout::kStep && shape.comparisons_per_vector > 0;
-    const double bits = vectors * (by_step ? shape.comparisons_per_vector : shape.shifts_per_vector) * p.section_bits;
+    const double bits = vectors *
+                        (by_step ? shape.comparisons_per_vector : shape.shifts_per_vector) *
+                        p.section_bits;
     t.duration_ps = Picoseconds::from_seconds(bits * files * p.t_bit_s).value;
-    t.energy = Femtojoules::from_joules(bits * 2 * files * p.bit_j);  // two bit planes shift side by side
+    t.energy =
+        Femtojoules::from_joules(bits * 2 * files * p.bit_j);  // two bit planes shift side by side
     return t;
   }
 };
 
 }  // namespace
 
-Fabric::Fabric(const sc_core::sc_module_name& name, const ChipParameters& parameters, const BankShapes& shapes,
-               ledger::Ledger& ledger)
-    : sc_module(name), parameters_(parameters), shapes_(shapes), ledger_(ledger),
-      register_time_(core::time_from_ps(Picoseconds::from_seconds(parameters.fabric.t_register_s).value)),
+Fabric::Fabric(const sc_core::sc_module_name& name, const ChipParameters& parameters,
+               const BankShapes& shapes, ledger::Ledger& ledger)
+    : sc_module(name),
+      parameters_(parameters),
+      shapes_(shapes),
+      ledger_(ledger),
+      register_time_(
+          core::time_from_ps(Picoseconds::from_seconds(parameters.fabric.t_register_s).value)),
       lane_free_ps_(static_cast<std::size_t>(parameters.grid_rows), 0) {
   for (int i = 0; i <= parameters.core_count; ++i) {
-    windows.push_back(std::make_unique<tlm_utils::simple_initiator_socket<Fabric>>(("window_" + std::to_string(i)).c_str()));
+    windows.push_back(std::make_unique<tlm_utils::simple_initiator_socket<Fabric>>(
+        ("window_" + std::to_string(i)).c_str()));
   }
   host.register_b_transport(this, &Fabric::forward);
   host.register_transport_dbg(this, &Fabric::debug);
@@ -93,7 +103,8 @@ void Fabric::forward(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay)
   payload.set_address(address);
 }
 
-void Fabric::charge_burst(std::uint32_t core, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
+void Fabric::charge_burst(std::uint32_t core, tlm::tlm_generic_payload& payload,
+                          sc_core::sc_time& delay) {
   if (payload.is_response_error()) return;
   const auto offset = static_cast<std::uint32_t>(payload.get_address());
   const core::BankShape shape = shapes_.bank_shape(core, offset);
@@ -111,7 +122,8 @@ void Fabric::charge_burst(std::uint32_t core, tlm::tlm_generic_payload& payload,
   record.end_ps = record.start_ps + t.duration_ps;
   record.cost[ledger::Component::kIo] = t.energy;
   // Bursts of several lanes overlap: only time that none has covered yet is the chip's.
-  record.cost[ledger::Phase::kIo] = Picoseconds(std::max<std::int64_t>(0, record.end_ps - std::max(now_ps, covered_ps_)));
+  record.cost[ledger::Phase::kIo] =
+      Picoseconds(std::max<std::int64_t>(0, record.end_ps - std::max(now_ps, covered_ps_)));
   covered_ps_ = std::max(covered_ps_, record.end_ps);
   lane_free_ps = record.end_ps;
   delay += core::time_from_ps(record.end_ps - now_ps);
@@ -144,9 +156,11 @@ bool Fabric::direct_memory(tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi)
   return granted;
 }
 
-std::unique_ptr<Fabric> make_fabric(const sc_core::sc_module_name& name, const ChipParameters& parameters,
-                                    const BankShapes& shapes, ledger::Ledger& ledger) {
-  if (parameters.fabric.kind == FabricKind::kIdeal) return std::make_unique<IdealFabric>(name, parameters, shapes, ledger);
+std::unique_ptr<Fabric> make_fabric(const sc_core::sc_module_name& name,
+                                    const ChipParameters& parameters, const BankShapes& shapes,
+                                    ledger::Ledger& ledger) {
+  if (parameters.fabric.kind == FabricKind::kIdeal)
+    return std::make_unique<IdealFabric>(name, parameters, shapes, ledger);
   return std::make_unique<ChainFabric>(name, parameters, shapes, ledger);
 }
 

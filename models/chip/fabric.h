@@ -3,9 +3,9 @@
 #include <memory>
 #include <vector>
 
-#include <systemc>
 #include <tlm_utils/simple_initiator_socket.h>
 #include <tlm_utils/simple_target_socket.h>
+#include <systemc>
 
 #include "models/chip/parameters.h"
 #include "models/core/interfaces.h"
@@ -17,7 +17,8 @@ namespace neurram::chip {
 class BankShapes {
  public:
   virtual ~BankShapes() = default;
-  [[nodiscard]] virtual core::BankShape bank_shape(std::uint32_t core, std::uint32_t offset) const = 0;
+  [[nodiscard]] virtual core::BankShape bank_shape(std::uint32_t core,
+                                                   std::uint32_t offset) const = 0;
 };
 
 /// Routes the host's accesses to the chip's window and to the cores', and charges what moving codes
@@ -29,11 +30,13 @@ class Fabric : public sc_core::sc_module {
   /// One per window, in the same order; addresses are offsets in the window.
   std::vector<std::unique_ptr<tlm_utils::simple_initiator_socket<Fabric>>> windows;
 
-  Fabric(const sc_core::sc_module_name& name, const ChipParameters& parameters, const BankShapes& shapes,
-         ledger::Ledger& ledger);
+  Fabric(const sc_core::sc_module_name& name, const ChipParameters& parameters,
+         const BankShapes& shapes, ledger::Ledger& ledger);
 
   /// Accesses that hit no window call this, for the chip's sticky error.
-  void on_bad_address(std::function<void(std::uint64_t)> report) { bad_address_ = std::move(report); }
+  void on_bad_address(std::function<void(std::uint64_t)> report) {
+    bad_address_ = std::move(report);
+  }
 
  protected:
   /// Time and energy of moving `bytes` of a bank of core `core`.
@@ -42,7 +45,8 @@ class Fabric : public sc_core::sc_module {
     Femtojoules energy;
     int lane = 0;  ///< transfers of one lane are serial
   };
-  [[nodiscard]] virtual Transfer transfer(std::uint32_t core, std::uint32_t offset, std::uint64_t bytes,
+  [[nodiscard]] virtual Transfer transfer(std::uint32_t core, std::uint32_t offset,
+                                          std::uint64_t bytes,
                                           const core::BankShape& shape) const = 0;
 
   const ChipParameters& parameters_;
@@ -62,7 +66,8 @@ class Fabric : public sc_core::sc_module {
 };
 
 /// Makes the fabric that parameters.fabric.kind names.
-[[nodiscard]] std::unique_ptr<Fabric> make_fabric(const sc_core::sc_module_name& name, const ChipParameters& parameters,
+[[nodiscard]] std::unique_ptr<Fabric> make_fabric(const sc_core::sc_module_name& name,
+                                                  const ChipParameters& parameters,
                                                   const BankShapes& shapes, ledger::Ledger& ledger);
 
 }  // namespace neurram::chip

@@ -47,22 +47,25 @@ void GroupSequencer::scale_by_supply(const std::vector<std::uint32_t>& cores, st
   for (std::size_t i = 0; i < cores.size(); ++i) {
     members_[cores[i]]->report_load(load_values_.data() + i * vectors);
     const int index = static_cast<int>(cores[i]);
-    loads_.push_back({parameters_.row_of(index), parameters_.column_of(index), load_values_.data() + i * vectors,
-                      scales_.data() + i * vectors});
+    loads_.push_back({parameters_.row_of(index), parameters_.column_of(index),
+                      load_values_.data() + i * vectors, scales_.data() + i * vectors});
   }
   supply_.answer(loads_, vectors);
 }
 
-GroupSequencer::Outcome GroupSequencer::start(const std::vector<std::uint32_t>& cores, std::int64_t now_ps) {
+GroupSequencer::Outcome GroupSequencer::start(const std::vector<std::uint32_t>& cores,
+                                              std::int64_t now_ps) {
   Outcome outcome;
   outcome.chip_errors = refuse(cores, now_ps);
   if (outcome.chip_errors != 0) return outcome;
   if (parameters_.rails.scope == RailScope::kChip) {
-    outcome.rails_ps = rails_.select(static_cast<std::uint32_t>(members_[cores.front()]->rail_set()));
+    outcome.rails_ps =
+        rails_.select(static_cast<std::uint32_t>(members_[cores.front()]->rail_set()));
   }
   const std::size_t vectors = members_[cores.front()]->vectors();
   scale_by_supply(cores, vectors);
-  for (std::size_t i = 0; i < cores.size(); ++i) members_[cores[i]]->run(scales_.data() + i * vectors);
+  for (std::size_t i = 0; i < cores.size(); ++i)
+    members_[cores[i]]->run(scales_.data() + i * vectors);
   std::int64_t cycles = 0;
   for (std::size_t v = 0; v < vectors; ++v) {
     std::int64_t slowest = 0;

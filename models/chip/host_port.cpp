@@ -8,13 +8,15 @@ namespace neurram::chip {
 
 namespace regs = map::chip;
 
-HostPort::HostPort(const sc_core::sc_module_name& name, const ChipParameters& parameters, Rails& rails, Actions actions)
+HostPort::HostPort(const sc_core::sc_module_name& name, const ChipParameters& parameters,
+                   Rails& rails, Actions actions)
     : sc_module(name), parameters_(parameters), rails_(rails), actions_(std::move(actions)) {
   registers.register_b_transport(this, &HostPort::access);
   registers.register_transport_dbg(this, &HostPort::debug);
   file_[regs::kCoreCount] = static_cast<std::uint32_t>(parameters.core_count);
-  file_[regs::kPlace] = regs::Place::GridRows::set(0, static_cast<std::uint32_t>(parameters.grid_rows)) |
-                        regs::Place::GridColumns::set(0, static_cast<std::uint32_t>(parameters.grid_columns));
+  file_[regs::kPlace] =
+      regs::Place::GridRows::set(0, static_cast<std::uint32_t>(parameters.grid_rows)) |
+      regs::Place::GridColumns::set(0, static_cast<std::uint32_t>(parameters.grid_columns));
   start_cores_.reserve(static_cast<std::size_t>(parameters.core_count));
   SC_METHOD(drive_interrupt);
   sensitive << interrupt_changed_;
@@ -50,7 +52,8 @@ std::uint32_t HostPort::read(std::uint32_t offset) const {
   return file_[offset];
 }
 
-bool HostPort::write(std::uint32_t offset, std::uint32_t value, std::int64_t now_ps, ledger::Cost& cost) {
+bool HostPort::write(std::uint32_t offset, std::uint32_t value, std::int64_t now_ps,
+                     ledger::Cost& cost) {
   const core::RegisterFile::Entry& entry = file_.entry(offset);
   const std::int64_t raised = raised_;
   if (entry.access == map::Access::kReadOnly) {
@@ -113,7 +116,9 @@ void HostPort::drive_interrupt() {
 unsigned HostPort::debug(tlm::tlm_generic_payload& payload) {
   const std::uint64_t offset = payload.get_address();
   if (payload.is_write() || payload.get_data_length() != 4 || offset % 4 != 0) return 0;
-  if (offset >= core::RegisterFile::kBytes || !file_.entry(static_cast<std::uint32_t>(offset)).exists) return 0;
+  if (offset >= core::RegisterFile::kBytes ||
+      !file_.entry(static_cast<std::uint32_t>(offset)).exists)
+    return 0;
   const std::uint32_t value = read(static_cast<std::uint32_t>(offset));
   std::memcpy(payload.get_data_ptr(), &value, sizeof value);
   return 4;

@@ -2,8 +2,8 @@
 
 #include <functional>
 
-#include <systemc>
 #include <tlm_utils/simple_target_socket.h>
+#include <systemc>
 
 #include "models/chip/group_sequencer.h"
 #include "models/chip/rails.h"
@@ -17,7 +17,8 @@ class HostPort : public sc_core::sc_module {
   /// The window of 1 MiB at address 0.
   tlm_utils::simple_target_socket<HostPort> registers{"registers"};
   /// Level-sensitive interrupt of the chip; may stay unbound.
-  sc_core::sc_port<sc_core::sc_signal_inout_if<bool>, 1, sc_core::SC_ZERO_OR_MORE_BOUND> interrupt{"interrupt"};
+  sc_core::sc_port<sc_core::sc_signal_inout_if<bool>, 1, sc_core::SC_ZERO_OR_MORE_BOUND> interrupt{
+      "interrupt"};
 
   /// What the port asks the chip to do.
   struct Actions {
@@ -27,7 +28,8 @@ class HostPort : public sc_core::sc_module {
     std::function<std::int64_t()> dmi_grants;
   };
 
-  HostPort(const sc_core::sc_module_name& name, const ChipParameters& parameters, Rails& rails, Actions actions);
+  HostPort(const sc_core::sc_module_name& name, const ChipParameters& parameters, Rails& rails,
+           Actions actions);
 
   /// Sets bits of the chip's ERROR; `address` is kept if they are the first.
   void raise(std::uint32_t bits, std::uint64_t address);
@@ -40,7 +42,8 @@ class HostPort : public sc_core::sc_module {
   void access(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
   [[nodiscard]] std::uint32_t read(std::uint32_t offset) const;
   /// False if the write was refused. `cost`: of the group that it started.
-  [[nodiscard]] bool write(std::uint32_t offset, std::uint32_t value, std::int64_t now_ps, ledger::Cost& cost);
+  [[nodiscard]] bool write(std::uint32_t offset, std::uint32_t value, std::int64_t now_ps,
+                           ledger::Cost& cost);
   void write_start(std::uint32_t value, std::int64_t now_ps, ledger::Cost& cost);
   /// Level of the interrupt line by INTERRUPT_PENDING and INTERRUPT_ENABLE.
   [[nodiscard]] bool interrupt_level() const;
@@ -53,7 +56,8 @@ class HostPort : public sc_core::sc_module {
   core::RegisterFile file_{map::chip::kRegisters};
   std::vector<std::uint32_t> start_cores_;
   std::int64_t raised_ = 0;  ///< errors so far: tells whether a write was refused
-  sc_core::sc_event interrupt_changed_{"interrupt_changed"};  ///< one process drives the line, whoever changed it
+  sc_core::sc_event interrupt_changed_{
+      "interrupt_changed"};  ///< one process drives the line, whoever changed it
 };
 
 }  // namespace neurram::chip

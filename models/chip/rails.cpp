@@ -6,7 +6,7 @@ namespace {
 namespace regs = map::chip;
 
 constexpr double kMicrovolt = 1e-6;
-constexpr std::int32_t kMaxVoltage_uv = 900000;     // V_ref: a rail cannot leave the supply
+constexpr std::int32_t kMaxVoltage_uv = 900000;  // V_ref: a rail cannot leave the supply
 constexpr std::int32_t kMaxComparator_uv = 100000;
 
 }  // namespace
@@ -18,13 +18,16 @@ bool Rails::write(std::uint32_t offset, std::uint32_t value) {
   const auto microvolts = static_cast<std::int32_t>(value);
   core::RailSet& set = sets_.at(index);
   const double volts = microvolts * kMicrovolt;
-  const auto in = [microvolts](std::int32_t low, std::int32_t high) { return microvolts >= low && microvolts <= high; };
+  const auto in = [microvolts](std::int32_t low, std::int32_t high) {
+    return microvolts >= low && microvolts <= high;
+  };
   if (which == regs::rail_v_comparator(0)) {
     if (!in(-kMaxComparator_uv, kMaxComparator_uv)) return false;
     set.v_comparator_v = volts;
   } else if (which == regs::rail_v_decrement_plus(0) || which == regs::rail_v_decrement_minus(0)) {
     if (!in(1, kMaxVoltage_uv)) return false;
-    (which == regs::rail_v_decrement_plus(0) ? set.v_decrement_plus_v : set.v_decrement_minus_v) = volts;
+    (which == regs::rail_v_decrement_plus(0) ? set.v_decrement_plus_v : set.v_decrement_minus_v) =
+        volts;
   } else {
     if (!in(0, kMaxVoltage_uv)) return false;
     (which == regs::rail_v_read_plus(0) ? set.v_read_plus_v : set.v_read_minus_v) = volts;

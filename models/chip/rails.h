@@ -17,7 +17,9 @@ class Rails {
 
   explicit Rails(const RailParameters& parameters) : parameters_(parameters) {}
 
-  [[nodiscard]] core::RailSet set(int index) const { return sets_[static_cast<std::size_t>(index)]; }
+  [[nodiscard]] core::RailSet set(int index) const {
+    return sets_[static_cast<std::size_t>(index)];
+  }
   /// Writes the register at `offset` of the chip's window. False if the voltage is out of range.
   [[nodiscard]] bool write(std::uint32_t offset, std::uint32_t value);
   [[nodiscard]] std::uint64_t version() const { return version_; }

@@ -6,19 +6,23 @@ namespace neurram::core {
 
 namespace regs = map::core;
 
-Controller::Controller(const sc_core::sc_module_name& name, const CoreParameters& parameters, std::uint32_t core,
-                       Registers& registers)
+Controller::Controller(const sc_core::sc_module_name& name, const CoreParameters& parameters,
+                       std::uint32_t core, Registers& registers)
     : sc_module(name), parameters_(parameters), core_(core), registers_(registers) {
   SC_METHOD(on_done);
   sensitive << done_;
   dont_initialize();
 }
 
-std::int64_t Controller::clock_ps() const { return Picoseconds::from_seconds(parameters_.timing.t_clock_s).value; }
+std::int64_t Controller::clock_ps() const {
+  return Picoseconds::from_seconds(parameters_.timing.t_clock_s).value;
+}
 
 // --- commands ----------------------------------------------------------------------------------
 
-ledger::Cost Controller::start(std::int64_t now_ps) { return chip_->start_alone(core_, now_ps); }
+ledger::Cost Controller::start(std::int64_t now_ps) {
+  return chip_->start_alone(core_, now_ps);
+}
 
 ledger::Cost Controller::program(std::int64_t now_ps) {
   const array::CellWindow window = registers_.program_window();
@@ -50,7 +54,8 @@ ledger::Cost Controller::program(std::int64_t now_ps) {
   return record.cost;
 }
 
-void Controller::begin(std::int64_t end_ps, Femtojoules energy, std::int64_t cycles, std::int64_t vectors) {
+void Controller::begin(std::int64_t end_ps, Femtojoules energy, std::int64_t cycles,
+                       std::int64_t vectors) {
   running_ = true;
   end_ps_ = end_ps;
   end_energy_ = energy;
@@ -85,7 +90,9 @@ void Controller::power(bool on, std::int64_t now_ps) {
   }
 }
 
-bool Controller::powered(std::int64_t now_ps) const { return on_ && now_ps >= awake_ps_; }
+bool Controller::powered(std::int64_t now_ps) const {
+  return on_ && now_ps >= awake_ps_;
+}
 
 std::int64_t Controller::powered_ps(std::int64_t now_ps) const {
   return on_total_ps_ + (on_ ? now_ps - on_since_ps_ : 0);
@@ -144,7 +151,8 @@ ErrorBits Controller::prepare(std::int64_t now_ps) {
   first_operation_id_ = registers_.operation_id(slot_);
   const auto cycles = neuron::operation_cycles(parameters_.timing, plan_->fixed_visits);
   fixed_cycles_ = std::accumulate(cycles.begin(), cycles.end(), std::int64_t{0});
-  compare_cycles_ = neuron::state_cycles(parameters_.timing)[static_cast<std::size_t>(neuron::State::kConvert)];
+  compare_cycles_ =
+      neuron::state_cycles(parameters_.timing)[static_cast<std::size_t>(neuron::State::kConvert)];
   return 0;
 }
 
@@ -221,11 +229,14 @@ void Controller::finish(std::int64_t start_ps, std::int64_t end_ps, bool leader)
   }
   chip_->record(record);
   registers_.lock_banks(registers_.armed_input_bank(), registers_.armed_output_bank());
-  registers_.set_comparisons(registers_.armed_output_bank(),
-                             static_cast<double>(total_comparisons) / static_cast<double>(vectors_));
+  registers_.set_comparisons(
+      registers_.armed_output_bank(),
+      static_cast<double>(total_comparisons) / static_cast<double>(vectors_));
   begin(end_ps, record.cost.total_energy(), record.cycles, record.vectors);
 }
 
-void Controller::refuse(ErrorBits errors) { registers_.raise(errors, regs::kControl); }
+void Controller::refuse(ErrorBits errors) {
+  registers_.raise(errors, regs::kControl);
+}
 
 }  // namespace neurram::core

@@ -3,8 +3,8 @@
 #include <array>
 #include <optional>
 
-#include <systemc>
 #include <tlm_utils/simple_initiator_socket.h>
+#include <systemc>
 
 #include "models/base/aligned.h"
 #include "models/core/interfaces.h"
@@ -21,8 +21,8 @@ class Controller : public sc_core::sc_module, public CommandPort, public GroupMe
   tlm_utils::simple_initiator_socket<Controller> array{"array"};
   tlm_utils::simple_initiator_socket<Controller> neurons{"neurons"};
 
-  Controller(const sc_core::sc_module_name& name, const CoreParameters& parameters, std::uint32_t core,
-             Registers& registers);
+  Controller(const sc_core::sc_module_name& name, const CoreParameters& parameters,
+             std::uint32_t core, Registers& registers);
 
   void connect(ChipServices& chip) { chip_ = &chip; }
 
@@ -100,7 +100,7 @@ class Controller : public sc_core::sc_module, public CommandPort, public GroupMe
   sc_core::sc_event done_{"done_event"};
 
   bool on_ = false;
-  std::int64_t awake_ps_ = 0;     ///< when a core that is on has woken
+  std::int64_t awake_ps_ = 0;  ///< when a core that is on has woken
   std::int64_t on_since_ps_ = 0;
   std::int64_t on_total_ps_ = 0;  ///< before on_since_ps_
 };

@@ -21,8 +21,8 @@ namespace neurram::core {
 ///              └───────neurons──► NeuronBank
 class Core : public sc_core::sc_module {
  public:
-  Core(const sc_core::sc_module_name& name, const CoreParameters& parameters, std::uint32_t index, const Seeds& seeds,
-       ChipServices& chip, const Binder& bind = bind_directly);
+  Core(const sc_core::sc_module_name& name, const CoreParameters& parameters, std::uint32_t index,
+       const Seeds& seeds, ChipServices& chip, const Binder& bind = bind_directly);
 
   Registers registers;
   Controller controller;

@@ -6,9 +6,9 @@
 
 namespace neurram::core {
 
-/// Optional payload extension that brings back what a transaction cost: energy by component, time by
-/// phase. An initiator that attaches it gets the sum of all that its transaction caused; one that
-/// does not loses nothing.
+/// Optional payload extension that brings back what a transaction cost: energy by component, time
+/// by phase. An initiator that attaches it gets the sum of all that its transaction caused; one
+/// that does not loses nothing.
 class CostExtension : public tlm::tlm_extension<CostExtension> {
  public:
   ledger::Cost cost;

@@ -4,38 +4,49 @@ namespace neurram::core {
 
 void EnergyParameters::describe(FieldVisitor& v) {
   constexpr auto kRun = Affects::kRun;
-  v.number({"c_word_line_f", "F",
-            "word line: 256 access gates of 1.5 fF, driver, wiring (MIT CiMLoop's model of the chip)", kRun},
-           c_word_line_f, {0, 1e-9});
-  v.number({"v_word_line_supply_v", "V", "supply that charges a word line (1.8 V gives the measured 1.89 pJ a pulse)",
-            kRun},
+  v.number(
+      {"c_word_line_f", "F",
+       "word line: 256 access gates of 1.5 fF, driver, wiring (MIT CiMLoop's model of the chip)",
+       kRun},
+      c_word_line_f, {0, 1e-9});
+  v.number({"v_word_line_supply_v", "V",
+            "supply that charges a word line (1.8 V gives the measured 1.89 pJ a pulse)", kRun},
            v_word_line_supply_v, {0, 10});
   v.number({"c_input_line_f", "F",
-            "input line with driver and conducted current, as one capacitance (measured 0.98 pJ a pulse at 0.5 V)",
+            "input line with driver and conducted current, as one capacitance (measured 0.98 pJ a "
+            "pulse at 0.5 V)",
             kRun},
            c_input_line_f, {0, 1e-9});
-  v.number({"sample_j", "J", "one neuron, one word-line pulse: precharge and sample (fit of Extended Data Fig. 12)",
+  v.number({"sample_j", "J",
+            "one neuron, one word-line pulse: precharge and sample (fit of Extended Data Fig. 12)",
             kRun},
            sample_j, {0, 1e-6});
-  v.number({"integrate_j", "J", "one neuron, one integration (fit of Extended Data Fig. 12)", kRun}, integrate_j,
-           {0, 1e-6});
-  v.number({"compare_j", "J", "one neuron, one comparison with its charge decrement (fit of Extended Data Fig. 12)",
-            kRun},
-           compare_j, {0, 1e-6});
+  v.number({"integrate_j", "J", "one neuron, one integration (fit of Extended Data Fig. 12)", kRun},
+           integrate_j, {0, 1e-6});
+  v.number(
+      {"compare_j", "J",
+       "one neuron, one comparison with its charge decrement (fit of Extended Data Fig. 12)", kRun},
+      compare_j, {0, 1e-6});
   v.number({"control_j", "J",
-            "one neuron, one word-line pulse: switch control (assumption: its share of the fitted 0.98 pJ)", kRun},
+            "one neuron, one word-line pulse: switch control (assumption: its share of the fitted "
+            "0.98 pJ)",
+            kRun},
            control_j, {0, 1e-6});
-  v.number({"program_pulse_j", "J", "one SET or RESET pulse (assumption: 3 V, 100 uA mean over 0.33 us)", kRun},
+  v.number({"program_pulse_j", "J",
+            "one SET or RESET pulse (assumption: 3 V, 100 uA mean over 0.33 us)", kRun},
            program_pulse_j, {0, 1e-3});
-  v.number({"t_program_pulse_s", "s", "width of a SET or RESET pulse (Methods: 1 us)", kRun}, t_program_pulse_s,
-           {0, 1});
+  v.number({"t_program_pulse_s", "s", "width of a SET or RESET pulse (Methods: 1 us)", kRun},
+           t_program_pulse_s, {0, 1});
   v.number({"t_verify_s", "s", "one verify read (Methods: 1 to 10 us)", kRun}, t_verify_s, {0, 1});
-  v.number({"verify_j", "J", "one verify read: 0.2 V, 20 uS, 1 us (assumption)", kRun}, verify_j, {0, 1e-3});
-  v.number({"idle_w", "W", "leakage of a core that is on (assumption: 50 to 100 uW)", kRun}, idle_w, {0, 1});
+  v.number({"verify_j", "J", "one verify read: 0.2 V, 20 uS, 1 us (assumption)", kRun}, verify_j,
+           {0, 1e-3});
+  v.number({"idle_w", "W", "leakage of a core that is on (assumption: 50 to 100 uW)", kRun}, idle_w,
+           {0, 1});
   v.number({"t_wake_s", "s", "time from power on to ready (assumption)", kRun}, t_wake_s, {0, 1});
-  v.flag({"neuron_gating", "", "what-if: only the neurons of columns in use draw energy (silicon has no such gate)",
-          kRun},
-         neuron_gating);
+  v.flag(
+      {"neuron_gating", "",
+       "what-if: only the neurons of columns in use draw energy (silicon has no such gate)", kRun},
+      neuron_gating);
 }
 
 }  // namespace neurram::core

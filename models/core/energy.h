@@ -4,8 +4,8 @@
 
 namespace neurram::core {
 
-/// Energy coefficients of a core, from capacitances and voltages where they are known, else from the
-/// published breakdown by input and output precision (Nature 608, Extended Data Fig. 12).
+/// Energy coefficients of a core, from capacitances and voltages where they are known, else from
+/// the published breakdown by input and output precision (Nature 608, Extended Data Fig. 12).
 struct EnergyParameters {
   double c_word_line_f = 586e-15;
   double v_word_line_supply_v = 1.8;
@@ -25,9 +25,13 @@ struct EnergyParameters {
   void describe(FieldVisitor& v);
 
   /// Energy of one word line in one pulse [J].
-  [[nodiscard]] double word_line_j() const { return c_word_line_f * v_word_line_supply_v * v_word_line_supply_v; }
+  [[nodiscard]] double word_line_j() const {
+    return c_word_line_f * v_word_line_supply_v * v_word_line_supply_v;
+  }
   /// Energy of one input line in one pulse at `v_read_v` about V_ref [J].
-  [[nodiscard]] double drive_j(double v_read_v) const { return c_input_line_f * v_read_v * v_read_v; }
+  [[nodiscard]] double drive_j(double v_read_v) const {
+    return c_input_line_f * v_read_v * v_read_v;
+  }
 };
 
 }  // namespace neurram::core

@@ -34,20 +34,22 @@ class GroupMember {
  public:
   virtual ~GroupMember() = default;
 
-  /// Checks the armed slot, batch and state; plans the operation. Returns the error bits that forbid
-  /// the start, 0 if none.
+  /// Checks the armed slot, batch and state; plans the operation. Returns the error bits that
+  /// forbid the start, 0 if none.
   [[nodiscard]] virtual ErrorBits prepare(std::int64_t now_ps) = 0;
   [[nodiscard]] virtual int rail_set() const = 0;
   [[nodiscard]] virtual std::size_t vectors() const = 0;
   [[nodiscard]] virtual bool busy(std::int64_t now_ps) = 0;
 
-  /// Step 1: load of every vector on the supply [A per volt of V_read: driven conductance], loads[vectors()].
+  /// Step 1: load of every vector on the supply [A per volt of V_read: driven conductance],
+  /// loads[vectors()].
   virtual void report_load(float* loads) = 0;
   /// Step 3: settles and converts all vectors, whose drive is scaled by vector_scale[vectors()].
   virtual void run(const float* vector_scale) = 0;
   /// After run(): cycles of vector v on this core alone.
   [[nodiscard]] virtual std::int64_t cycles(std::size_t vector) const = 0;
-  /// Step 4: the command lasts from start_ps to end_ps. The leader's record carries the group's time.
+  /// Step 4: the command lasts from start_ps to end_ps. The leader's record carries the group's
+  /// time.
   virtual void finish(std::int64_t start_ps, std::int64_t end_ps, bool leader) = 0;
   /// The start was refused: sets ERROR.
   virtual void refuse(ErrorBits errors) = 0;
@@ -57,7 +59,8 @@ class GroupMember {
 struct BankShape {
   std::size_t vector_bytes = 0;  ///< bytes of a vector in the bank; 0: slot not usable
   double shifts_per_vector = 0;  ///< times that a register file is shifted through for one vector
-  double comparisons_per_vector = 0;  ///< output banks: comparisons of the command that filled it, in the mean
+  double comparisons_per_vector =
+      0;  ///< output banks: comparisons of the command that filled it, in the mean
 };
 
 }  // namespace neurram::core

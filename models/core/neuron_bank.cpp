@@ -6,9 +6,12 @@
 
 namespace neurram::core {
 
-NeuronBank::NeuronBank(const sc_core::sc_module_name& name, const CoreParameters& parameters, std::uint32_t core,
-                       const Seeds& seeds)
-    : sc_module(name), parameters_(parameters), core_(core), key_(philox_key(seeds.run)),
+NeuronBank::NeuronBank(const sc_core::sc_module_name& name, const CoreParameters& parameters,
+                       std::uint32_t core, const Seeds& seeds)
+    : sc_module(name),
+      parameters_(parameters),
+      core_(core),
+      key_(philox_key(seeds.run)),
       mismatch_(parameters.neuron, parameters.array.columns, core, seeds.device) {
   operations.register_b_transport(this, &NeuronBank::operate);
 }
@@ -36,15 +39,19 @@ void NeuronBank::convert(Tile& tile, ledger::Cost& cost) {
   const std::size_t floats = neuron::noise_scratch_floats(tile.vectors, plan.outputs());
   if (noise_.size() < floats) noise_.resize(floats);
   const bool last = tile.phase + 1 == plan.phases.size();
-  if (!last && high_codes_.size() < tile.vectors * plan.outputs()) high_codes_.resize(tile.vectors * plan.outputs());
+  if (!last && high_codes_.size() < tile.vectors * plan.outputs())
+    high_codes_.resize(tile.vectors * plan.outputs());
   std::int16_t* codes = last ? tile.output : high_codes_.data();
   std::uint16_t* steps = tile.steps + tile.phase * tile.vectors;
   const neuron::ConvertVectors vectors{tile.vectors, tile.vector_scale, tile.pulse_weight};
-  const neuron::NoiseStream noise{key_, tile.first_operation_id, draw_stream(core_, tile.slot, phase.draw)};
+  const neuron::NoiseStream noise{key_, tile.first_operation_id,
+                                  draw_stream(core_, tile.slot, phase.draw)};
   if (parameters_.array.integer_product) {
-    neuron::convert(phase.convert, phase.columns, vectors, noise, tile.sums, noise_.data(), codes, steps);
+    neuron::convert(phase.convert, phase.columns, vectors, noise, tile.sums, noise_.data(), codes,
+                    steps);
   } else {
-    neuron::convert(phase.convert, phase.columns, vectors, noise, tile.float_sums, noise_.data(), codes, steps);
+    neuron::convert(phase.convert, phase.columns, vectors, noise, tile.float_sums, noise_.data(),
+                    codes, steps);
   }
   if (!last) return;
   if (plan.phases.size() > 1) add_phases(tile);

@@ -1,7 +1,7 @@
 #pragma once
 
-#include <systemc>
 #include <tlm_utils/simple_target_socket.h>
+#include <systemc>
 
 #include "models/base/aligned.h"
 #include "models/core/tile.h"
@@ -14,8 +14,8 @@ class NeuronBank : public sc_core::sc_module {
   /// From the controller: tiles to convert (NeuronCommand).
   tlm_utils::simple_target_socket<NeuronBank> operations{"operations"};
 
-  NeuronBank(const sc_core::sc_module_name& name, const CoreParameters& parameters, std::uint32_t core,
-             const Seeds& seeds);
+  NeuronBank(const sc_core::sc_module_name& name, const CoreParameters& parameters,
+             std::uint32_t core, const Seeds& seeds);
 
  private:
   void operate(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);

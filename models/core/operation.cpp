@@ -10,7 +10,8 @@ namespace {
 
 /// Column blocks of operation id 0 in the mismatch streams: one normal per neuron.
 double mismatch_normal(std::uint64_t seed, std::uint32_t core, int neuron, DrawKind kind) {
-  return normal(philox_key(seed), static_cast<std::uint32_t>(neuron), 0, draw_stream(core, 0, kind));
+  return normal(philox_key(seed), static_cast<std::uint32_t>(neuron), 0,
+                draw_stream(core, 0, kind));
 }
 
 struct PhaseSplit {
@@ -24,10 +25,14 @@ PhaseSplit split_phases(const SlotSettings& s, const CoreParameters& p) {
   return {(planes + 1) / 2, planes / 2};
 }
 
-int passes(const SlotSettings& s) { return s.input_scheme == InputScheme::kBipolar ? 2 : 1; }
+int passes(const SlotSettings& s) {
+  return s.input_scheme == InputScheme::kBipolar ? 2 : 1;
+}
 
 /// Samples of one phase: each plane b is sampled 2^b times per unit of the multiplier.
-int samples(const SlotSettings& s, int planes) { return passes(s) * s.pulse_multiplier * ((1 << planes) - 1); }
+int samples(const SlotSettings& s, int planes) {
+  return passes(s) * s.pulse_multiplier * ((1 << planes) - 1);
+}
 
 /// Lines need drives of their own where the +1 level is not opposite to the -1 level.
 bool needs_table(const SlotSettings& s, const RailSet& rails) {
@@ -37,13 +42,15 @@ bool needs_table(const SlotSettings& s, const RailSet& rails) {
 /// Drive of one unit of the larger rail in a table: the largest code stays below kMaxDrive.
 constexpr int kTableUnit = array::kMaxDrive / 127;
 
-array::DriveEncoding make_encoding(const SlotSettings& s, const RailSet& rails, int shift, int planes) {
+array::DriveEncoding make_encoding(const SlotSettings& s, const RailSet& rails, int shift,
+                                   int planes) {
   array::DriveEncoding encoding;
   encoding.is_signed = s.is_signed;
   encoding.shift = shift;
   encoding.mask = (1 << planes) - 1;
   if (s.input_scheme == InputScheme::kBipolar) {
-    const auto per_input = static_cast<std::uint32_t>(passes(s) * (((1 << 2 * planes) - 1) / 3));  // Σ_b 4^b
+    const auto per_input =
+        static_cast<std::uint32_t>(passes(s) * (((1 << 2 * planes) - 1) / 3));  // Σ_b 4^b
     encoding.constant_pulse_weight = per_input * static_cast<std::uint32_t>(s.inputs());
   }
   if (!needs_table(s, rails)) return encoding;
@@ -52,8 +59,10 @@ array::DriveEncoding make_encoding(const SlotSettings& s, const RailSet& rails, 
   for (int byte = 0; byte < 256; ++byte) {
     const int x = s.is_signed ? static_cast<std::int8_t>(byte) : byte;
     const int magnitude = (std::abs(x) >> shift) & encoding.mask;
-    const auto plus = static_cast<std::int16_t>(std::lround(magnitude * unit * rails.v_read_plus_v));
-    const auto minus = static_cast<std::int16_t>(-std::lround(magnitude * unit * rails.v_read_minus_v));
+    const auto plus =
+        static_cast<std::int16_t>(std::lround(magnitude * unit * rails.v_read_plus_v));
+    const auto minus =
+        static_cast<std::int16_t>(-std::lround(magnitude * unit * rails.v_read_minus_v));
     encoding.table[0][static_cast<std::size_t>(byte)] = x >= 0 ? plus : minus;
     encoding.table[1][static_cast<std::size_t>(byte)] = x >= 0 ? minus : plus;
   }
@@ -63,20 +72,22 @@ array::DriveEncoding make_encoding(const SlotSettings& s, const RailSet& rails, 
 /// Volts on a line, times samples, that one unit of its drive stands for.
 double drive_unit_v(const SlotSettings& s, const RailSet& rails) {
   const double multiplier = s.pulse_multiplier;
-  if (s.input_scheme == InputScheme::kBipolar) return multiplier * (rails.v_read_plus_v + rails.v_read_minus_v);
+  if (s.input_scheme == InputScheme::kBipolar)
+    return multiplier * (rails.v_read_plus_v + rails.v_read_minus_v);
   if (!needs_table(s, rails)) return multiplier * rails.v_read_plus_v;
   return multiplier * std::max(rails.v_read_plus_v, rails.v_read_minus_v) / kTableUnit;
 }
 
-/// Volts, times samples, that a bipolar drive puts on every line whatever its code: v+ - v- in each pass pair.
+/// Volts, times samples, that a bipolar drive puts on every line whatever its code: v+ - v- in each
+/// pass pair.
 double common_mode_v(const SlotSettings& s, const RailSet& rails, int planes) {
   if (s.input_scheme != InputScheme::kBipolar) return 0;
   return s.pulse_multiplier * ((1 << planes) - 1) * (rails.v_read_plus_v - rails.v_read_minus_v);
 }
 
 /// Count range and activation of a phase.
-neuron::ConvertParameters make_convert(const SlotSettings& s, const RailSet& rails, const CoreParameters& p,
-                                       PhaseSplit split, bool low) {
+neuron::ConvertParameters make_convert(const SlotSettings& s, const RailSet& rails,
+                                       const CoreParameters& p, PhaseSplit split, bool low) {
   neuron::ConvertParameters c;
   const bool unary = s.conversion == Conversion::kUnary;
   const int bits = low ? s.bits_out - split.high_planes : s.bits_out;
@@ -98,8 +109,9 @@ double noise_floor_v2(const neuron::NeuronParameters& n, int sample_count) {
 }
 
 /// Scales, offsets and noise of a phase, in its own decrement steps of `step_v` on C_integrate.
-void scale_phase(PhasePlan& phase, const SlotSettings& s, const RailSet& rails, const array::Transfer& transfer,
-                 const NeuronMismatch& mismatch, const CoreParameters& p, double step_v) {
+void scale_phase(PhasePlan& phase, const SlotSettings& s, const RailSet& rails,
+                 const array::Transfer& transfer, const NeuronMismatch& mismatch,
+                 const CoreParameters& p, double step_v) {
   const neuron::NeuronParameters& n = p.neuron;
   const double unit_v = n.sample_gain() * drive_unit_v(s, rails);
   const double common_v = n.sample_gain() * common_mode_v(s, rails, phase.planes);
@@ -113,10 +125,12 @@ void scale_phase(PhasePlan& phase, const SlotSettings& s, const RailSet& rails, 
     const double gain = mismatch.gain[neuron];
     const double weight_unit = p.array.integer_product ? transfer.packed().column_scale()[j] : 1.0;
     phase.columns.scale[j] = static_cast<float>(weight_unit * unit_v * gain / step_v);
-    const double offset_v = common_v * transfer.settling()[j] * gain + mismatch.offset_v[neuron] - rails.v_comparator_v;
+    const double offset_v =
+        common_v * transfer.settling()[j] * gain + mismatch.offset_v[neuron] - rails.v_comparator_v;
     phase.columns.offset[j] = static_cast<float>(offset_v / step_v);
     if (transfer.conductance_sum()[j] == 0) continue;
-    const double sigma = line_v * transfer.settling()[j] / transfer.conductance_sum()[j] * gain / step_v;
+    const double sigma =
+        line_v * transfer.settling()[j] / transfer.conductance_sum()[j] * gain / step_v;
     phase.columns.read_noise[j] = static_cast<float>(lines * sigma * sigma);
   }
   const double floor_v2 = noise_floor_v2(n, samples(s, phase.planes));
@@ -126,8 +140,10 @@ void scale_phase(PhasePlan& phase, const SlotSettings& s, const RailSet& rails, 
 }
 
 /// Energy of one vector that does not depend on its codes, rounded once per component.
-std::array<Femtojoules, ledger::kComponents> fixed_energy(const SlotSettings& s, const RailSet& rails,
-                                                          const CoreParameters& p, int pulses, int sample_count) {
+std::array<Femtojoules, ledger::kComponents> fixed_energy(const SlotSettings& s,
+                                                          const RailSet& rails,
+                                                          const CoreParameters& p, int pulses,
+                                                          int sample_count) {
   const EnergyParameters& e = p.energy;
   const double lines = static_cast<double>(s.rows.size());
   const double neurons = e.neuron_gating ? static_cast<double>(s.outputs()) : p.array.columns;
@@ -145,14 +161,15 @@ std::array<Femtojoules, ledger::kComponents> fixed_energy(const SlotSettings& s,
 
 }  // namespace
 
-NeuronMismatch::NeuronMismatch(const neuron::NeuronParameters& parameters, int neurons, std::uint32_t core,
-                               std::uint64_t device_seed) {
+NeuronMismatch::NeuronMismatch(const neuron::NeuronParameters& parameters, int neurons,
+                               std::uint32_t core, std::uint64_t device_seed) {
   offset_v.assign(static_cast<std::size_t>(neurons), 0.0);
   gain.assign(static_cast<std::size_t>(neurons), 1.0);
   for (int i = 0; i < neurons; ++i) {
     if (parameters.offset) {
-      offset_v[static_cast<std::size_t>(i)] = parameters.sigma_offset_v * parameters.offset_residue *
-                                              mismatch_normal(device_seed, core, i, DrawKind::kNeuronOffset);
+      offset_v[static_cast<std::size_t>(i)] =
+          parameters.sigma_offset_v * parameters.offset_residue *
+          mismatch_normal(device_seed, core, i, DrawKind::kNeuronOffset);
     }
     if (parameters.gain_spread) {
       gain[static_cast<std::size_t>(i)] =
@@ -167,17 +184,21 @@ std::string refusal(const SlotSettings& s, const CoreParameters& p) {
   if (s.columns.empty()) return "the column mask is empty";
   if (s.rows.back() >= p.array.rows) return "the word-line mask leaves the array";
   if (s.columns.back() >= p.array.columns) return "the column mask leaves the array";
-  if (s.differential && s.rows.size() % 2 != 0) return "an odd number of rows cannot form differential pairs";
-  if (s.direction != Direction::kForward) return "this core drives bit lines and senses source lines only";
+  if (s.differential && s.rows.size() % 2 != 0)
+    return "an odd number of rows cannot form differential pairs";
+  if (s.direction != Direction::kForward)
+    return "this core drives bit lines and senses source lines only";
   if (s.activation != SlotActivation::kNone && s.activation != SlotActivation::kRelu) {
     return "this core's neurons know no activation but ReLU";
   }
   if (s.bits_in < 1 || s.bits_in > (s.is_signed ? 8 : 7)) return "input bits are out of range";
   if (s.bits_out < 1 || s.bits_out > 10) return "output bits are out of range";
-  if (split.low_planes > 0 && s.conversion == Conversion::kBinarySearch && s.bits_out <= split.high_planes) {
+  if (split.low_planes > 0 && s.conversion == Conversion::kBinarySearch &&
+      s.bits_out <= split.high_planes) {
     return "too few output bits for a two-phase input";
   }
-  if (s.pulse_multiplier < 1 || s.pulse_multiplier > 32) return "the pulse multiplier is out of range";
+  if (s.pulse_multiplier < 1 || s.pulse_multiplier > 32)
+    return "the pulse multiplier is out of range";
   if (s.step_limit < 1 || s.step_limit > 127) return "the step limit is out of range";
   if (s.rail_set < 0 || s.rail_set > 15) return "there is no such rail set";
   return "";
@@ -193,12 +214,13 @@ array::Selection selection_of(const SlotSettings& settings, const RailSet& rails
 }
 
 int largest_drive(const SlotSettings& settings, const RailSet& rails) {
-  return needs_table(settings, rails) ? array::kMaxDrive : 127;  // a linear drive has 7 magnitude bits
+  return needs_table(settings, rails) ? array::kMaxDrive
+                                      : 127;  // a linear drive has 7 magnitude bits
 }
 
 OperationPlan plan_operation(const SlotSettings& settings, const RailSet& rails,
-                             std::shared_ptr<const array::Transfer> transfer, const NeuronMismatch& mismatch,
-                             const CoreParameters& p) {
+                             std::shared_ptr<const array::Transfer> transfer,
+                             const NeuronMismatch& mismatch, const CoreParameters& p) {
   OperationPlan plan;
   plan.settings = settings;
   plan.transfer = std::move(transfer);
@@ -215,17 +237,20 @@ OperationPlan plan_operation(const SlotSettings& settings, const RailSet& rails,
     phase.encoding = make_encoding(settings, rails, low ? 0 : split.low_planes, planes);
     phase.convert = make_convert(settings, rails, p, split, low);
     // The low phase's steps are larger by the weight of the high phase, so that the codes just add.
-    scale_phase(phase, settings, rails, *plan.transfer, mismatch, p, low ? std::ldexp(step_v, split.low_planes) : step_v);
+    scale_phase(phase, settings, rails, *plan.transfer, mismatch, p,
+                low ? std::ldexp(step_v, split.low_planes) : step_v);
     const int pulses = passes(settings) * planes;
     all_pulses += pulses;
     all_samples += samples(settings, planes);
     using neuron::State;
     plan.fixed_visits[static_cast<std::size_t>(State::kInitialise)] += 1;
     plan.fixed_visits[static_cast<std::size_t>(State::kSample)] += pulses;
-    plan.fixed_visits[static_cast<std::size_t>(State::kIntegrate)] += samples(settings, planes) - pulses;
+    plan.fixed_visits[static_cast<std::size_t>(State::kIntegrate)] +=
+        samples(settings, planes) - pulses;
   }
   plan.fixed_energy = fixed_energy(settings, rails, p, all_pulses, all_samples);
-  const double neurons = p.energy.neuron_gating ? static_cast<double>(settings.outputs()) : p.array.columns;
+  const double neurons =
+      p.energy.neuron_gating ? static_cast<double>(settings.outputs()) : p.array.columns;
   for (int n = 0; n <= kMaxComparisons; ++n) {
     plan.conversion_energy.push_back(Femtojoules::from_joules(neurons * n * p.energy.compare_j));
   }

@@ -13,14 +13,21 @@
 #include "models/ledger/cost.h"
 #include "models/neuron/convert.h"
 
-/// What a slot's registers mean: an operation planned once, then applied to any number of vectors by
-/// the three pure functions array::encode, array::multiply and neuron::convert. Plain C++, no SystemC.
+/// What a slot's registers mean: an operation planned once, then applied to any number of vectors
+/// by the three pure functions array::encode, array::multiply and neuron::convert. Plain C++, no
+/// SystemC.
 namespace neurram::core {
 
-enum class Direction : std::uint8_t { kForward, kBackward, kRecurrentBitLine, kRecurrentSourceLine };
+enum class Direction : std::uint8_t {
+  kForward,
+  kBackward,
+  kRecurrentBitLine,
+  kRecurrentSourceLine
+};
 enum class InputScheme : std::uint8_t {
   kTernary,  ///< one word-line pulse per magnitude bit, lines at V_ref or ±V_read (Nature 608)
-  kBipolar,  ///< two pulses per magnitude bit, every line at ±V_read (the chip team's demonstrations)
+  kBipolar,  ///< two pulses per magnitude bit, every line at ±V_read (the chip team's
+             ///< demonstrations)
 };
 enum class Conversion : std::uint8_t { kBinarySearch, kUnary };
 enum class SlotActivation : std::uint8_t { kNone, kRelu, kSigmoid, kTanh, kStochastic };
@@ -44,7 +51,9 @@ struct SlotSettings {
   [[nodiscard]] std::size_t inputs() const { return differential ? rows.size() / 2 : rows.size(); }
   [[nodiscard]] std::size_t outputs() const { return columns.size(); }
   /// Magnitude bits of an input code: pulses of a ternary operation.
-  [[nodiscard]] int magnitude_bits() const { return is_signed ? std::max(1, bits_in - 1) : bits_in; }
+  [[nodiscard]] int magnitude_bits() const {
+    return is_signed ? std::max(1, bits_in - 1) : bits_in;
+  }
 };
 
 /// One set of the chip's rails [V, relative to V_ref].
@@ -78,11 +87,12 @@ struct PhasePlan {
 struct OperationPlan {
   SlotSettings settings;
   std::shared_ptr<const array::Transfer> transfer;
-  std::vector<PhasePlan> phases;              ///< one or two
-  neuron::StateVisits fixed_visits{};         ///< of one vector, without its conversions
-  std::array<Femtojoules, ledger::kComponents> fixed_energy{};  ///< of one vector, without its conversions
-  std::vector<Femtojoules> conversion_energy; ///< of one vector, by number of comparisons
-  std::size_t tile_vectors = 1;               ///< vectors whose sums fit a tile
+  std::vector<PhasePlan> phases;       ///< one or two
+  neuron::StateVisits fixed_visits{};  ///< of one vector, without its conversions
+  std::array<Femtojoules, ledger::kComponents>
+      fixed_energy{};                          ///< of one vector, without its conversions
+  std::vector<Femtojoules> conversion_energy;  ///< of one vector, by number of comparisons
+  std::size_t tile_vectors = 1;                ///< vectors whose sums fit a tile
 
   [[nodiscard]] std::size_t inputs() const { return settings.inputs(); }
   [[nodiscard]] std::size_t outputs() const { return settings.outputs(); }
@@ -100,14 +110,16 @@ struct OperationPlan {
 /// Plans an operation. `settings` must not be refused; `transfer` is made from selection_of().
 [[nodiscard]] OperationPlan plan_operation(const SlotSettings& settings, const RailSet& rails,
                                            std::shared_ptr<const array::Transfer> transfer,
-                                           const NeuronMismatch& mismatch, const CoreParameters& parameters);
+                                           const NeuronMismatch& mismatch,
+                                           const CoreParameters& parameters);
 
 /// Most comparisons of a vector: two unary phases of 127 steps and their signs.
 inline constexpr int kMaxComparisons = 2 * 128;
 
 /// Comparisons of a vector: fixed in a binary search; one for the sign and one per step in a unary
 /// conversion, until its last neuron flips. `steps`: largest count of each phase.
-[[nodiscard]] int comparisons(const OperationPlan& plan, const std::uint16_t* steps, std::size_t phase_stride);
+[[nodiscard]] int comparisons(const OperationPlan& plan, const std::uint16_t* steps,
+                              std::size_t phase_stride);
 
 /// Bytes of sums that a tile may hold: it stays in the first-level cache between array and neurons.
 inline constexpr std::size_t kTileBytes = 8192;

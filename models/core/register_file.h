@@ -24,7 +24,7 @@ class RegisterFile {
     bool exists = false;
     map::Access access = map::Access::kReadOnly;
     std::uint32_t mask = 0;
-    std::uint32_t base = 0;    ///< offset of the register's first element
+    std::uint32_t base = 0;  ///< offset of the register's first element
     std::uint32_t reset = 0;
   };
 
@@ -48,7 +48,8 @@ class RegisterFile {
     payload.set_response_status(tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE);
     return false;
   }
-  if (payload.get_data_length() != 4 || payload.get_streaming_width() < 4 || payload.get_address() % 4 != 0) {
+  if (payload.get_data_length() != 4 || payload.get_streaming_width() < 4 ||
+      payload.get_address() % 4 != 0) {
     payload.set_response_status(tlm::TLM_BURST_ERROR_RESPONSE);
     return false;
   }

@@ -13,12 +13,16 @@ constexpr std::size_t kSpare = 64;  ///< encode and convert touch whole register
 constexpr std::uint32_t kSlotStride = regs::slot_mode(1) - regs::slot_mode(0);
 constexpr std::uint32_t kSlotsBegin = regs::slot_operation_id_low(0);
 
-ZeroedArray<std::uint8_t> make_bank() { return ZeroedArray<std::uint8_t>(regs::kInputBankBytes + kSpare); }
+ZeroedArray<std::uint8_t> make_bank() {
+  return ZeroedArray<std::uint8_t>(regs::kInputBankBytes + kSpare);
+}
 
 /// Pairs of counter words: reading the low one freezes the high one.
-constexpr std::array<std::uint32_t, 3> kCounterLow = {regs::kEnergyLow, regs::kCyclesLow, regs::kVectorsLow};
+constexpr std::array<std::uint32_t, 3> kCounterLow = {regs::kEnergyLow, regs::kCyclesLow,
+                                                      regs::kVectorsLow};
 
-std::vector<int> lines_of(const RegisterFile& file, std::uint32_t first_word_offset, std::size_t words) {
+std::vector<int> lines_of(const RegisterFile& file, std::uint32_t first_word_offset,
+                          std::size_t words) {
   std::vector<int> lines;
   for (std::size_t w = 0; w < words; ++w) {
     const std::uint32_t bits = file[first_word_offset + static_cast<std::uint32_t>(4 * w)];
@@ -31,8 +35,12 @@ std::vector<int> lines_of(const RegisterFile& file, std::uint32_t first_word_off
 
 }  // namespace
 
-Registers::Registers(const sc_core::sc_module_name& name, const CoreParameters& parameters, std::uint32_t index)
-    : sc_module(name), parameters_(parameters), index_(index), banks_{{make_bank(), make_bank(), make_bank(), make_bank()}} {
+Registers::Registers(const sc_core::sc_module_name& name, const CoreParameters& parameters,
+                     std::uint32_t index)
+    : sc_module(name),
+      parameters_(parameters),
+      index_(index),
+      banks_{{make_bank(), make_bank(), make_bank(), make_bank()}} {
   host.register_b_transport(this, &Registers::access);
   host.register_transport_dbg(this, &Registers::debug);
   host.register_get_direct_mem_ptr(this, &Registers::direct_memory);
@@ -70,7 +78,8 @@ void Registers::access_register(tlm::tlm_generic_payload& payload, std::int64_t 
   if (payload.is_read()) {
     const std::uint32_t value = peek_register(offset, now_ps);
     for (std::size_t i = 0; i < kCounterLow.size(); ++i) {
-      if (offset == kCounterLow[i]) file_[offset + 4] = static_cast<std::uint32_t>(counters_[i] >> 32);
+      if (offset == kCounterLow[i])
+        file_[offset + 4] = static_cast<std::uint32_t>(counters_[i] >> 32);
     }
     std::memcpy(payload.get_data_ptr(), &value, sizeof value);
   } else if (payload.is_write()) {
@@ -89,7 +98,8 @@ std::uint32_t Registers::peek_register(std::uint32_t offset, std::int64_t now_ps
   if (offset == regs::kStatus) {
     std::uint32_t word = 0;
     word = regs::Status::Busy::set(word, controller_->running());
-    word = regs::Status::Done::set(word, regs::InterruptStatus::Done::get(file_[regs::kInterruptStatus]));
+    word = regs::Status::Done::set(word,
+                                   regs::InterruptStatus::Done::get(file_[regs::kInterruptStatus]));
     word = regs::Status::Powered::set(word, controller_->powered(now_ps));
     return regs::Status::Error::set(word, file_[regs::kError] != 0);
   }
@@ -99,7 +109,8 @@ std::uint32_t Registers::peek_register(std::uint32_t offset, std::int64_t now_ps
   return file_[offset];
 }
 
-bool Registers::write_register(std::uint32_t offset, std::uint32_t value, std::int64_t now_ps, ledger::Cost& cost) {
+bool Registers::write_register(std::uint32_t offset, std::uint32_t value, std::int64_t now_ps,
+                               ledger::Cost& cost) {
   const RegisterFile::Entry& entry = file_.entry(offset);
   if (entry.access == map::Access::kReadOnly) {
     raise(regs::Error::ReadOnly::kMask, offset);
@@ -143,13 +154,15 @@ void Registers::reset_registers() {
   file_.reset();
   file_[regs::kPower] = power;
   file_[regs::kIndex] = index_;
-  file_[regs::kGeometry] = regs::Geometry::Rows::set(0, static_cast<std::uint32_t>(parameters_.array.rows)) |
-                           regs::Geometry::Columns::set(0, static_cast<std::uint32_t>(parameters_.array.columns));
+  file_[regs::kGeometry] =
+      regs::Geometry::Rows::set(0, static_cast<std::uint32_t>(parameters_.array.rows)) |
+      regs::Geometry::Columns::set(0, static_cast<std::uint32_t>(parameters_.array.columns));
   for (auto& version : slot_versions_) ++version;
   update_interrupt();
 }
 
-void Registers::access_memory(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay, std::int64_t now_ps) {
+void Registers::access_memory(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay,
+                              std::int64_t now_ps) {
   const std::uint64_t offset = payload.get_address();
   const unsigned length = payload.get_data_length();
   const auto fail = [&](ErrorBits bits, tlm::tlm_response_status status) {
@@ -163,21 +176,27 @@ void Registers::access_memory(tlm::tlm_generic_payload& payload, sc_core::sc_tim
     return fail(regs::Error::BadAccess::kMask, tlm::TLM_BURST_ERROR_RESPONSE);
   }
   const int bank = bank_at(offset, length);
-  const bool is_cells = offset >= regs::kConductance && offset + length <= regs::kConductance + regs::kConductanceBytes;
-  if (bank < 0 && !is_cells) return fail(regs::Error::BadAddress::kMask, tlm::TLM_ADDRESS_ERROR_RESPONSE);
-  if (!controller_->powered(now_ps)) return fail(regs::Error::PoweredOff::kMask, tlm::TLM_GENERIC_ERROR_RESPONSE);
+  const bool is_cells = offset >= regs::kConductance &&
+                        offset + length <= regs::kConductance + regs::kConductanceBytes;
+  if (bank < 0 && !is_cells)
+    return fail(regs::Error::BadAddress::kMask, tlm::TLM_ADDRESS_ERROR_RESPONSE);
+  if (!controller_->powered(now_ps))
+    return fail(regs::Error::PoweredOff::kMask, tlm::TLM_GENERIC_ERROR_RESPONSE);
   if (is_cells) {
-    if (controller_->running()) return fail(regs::Error::Busy::kMask, tlm::TLM_GENERIC_ERROR_RESPONSE);
+    if (controller_->running())
+      return fail(regs::Error::Busy::kMask, tlm::TLM_GENERIC_ERROR_RESPONSE);
     payload.set_address(offset - regs::kConductance);
     cells->b_transport(payload, delay);
     payload.set_address(offset);
-    if (payload.is_response_error()) raise(regs::Error::BadAddress::kMask, static_cast<std::uint32_t>(offset));
+    if (payload.is_response_error())
+      raise(regs::Error::BadAddress::kMask, static_cast<std::uint32_t>(offset));
     return;
   }
   if (bank == locked_[0] || bank == locked_[1]) {
     return fail(regs::Error::BankBusy::kMask, tlm::TLM_GENERIC_ERROR_RESPONSE);
   }
-  std::uint8_t* memory = banks_[static_cast<std::size_t>(bank)].data() + offset % regs::kInputBankBytes;
+  std::uint8_t* memory =
+      banks_[static_cast<std::size_t>(bank)].data() + offset % regs::kInputBankBytes;
   if (payload.is_read()) std::memcpy(payload.get_data_ptr(), memory, length);
   if (payload.is_write()) std::memcpy(memory, payload.get_data_ptr(), length);
   payload.set_response_status(tlm::TLM_OK_RESPONSE);
@@ -185,8 +204,10 @@ void Registers::access_memory(tlm::tlm_generic_payload& payload, sc_core::sc_tim
 
 int Registers::bank_at(std::uint64_t offset, unsigned length) {
   static_assert(regs::kInputBankBytes == regs::kOutputBankBytes);
-  static_assert(regs::output_bank(0) == regs::input_bank(regs::kInputBankCount), "banks lie side by side");
-  if (offset < regs::input_bank(0) || offset >= regs::output_bank(regs::kOutputBankCount)) return -1;
+  static_assert(regs::output_bank(0) == regs::input_bank(regs::kInputBankCount),
+                "banks lie side by side");
+  if (offset < regs::input_bank(0) || offset >= regs::output_bank(regs::kOutputBankCount))
+    return -1;
   const std::uint64_t first = (offset - regs::input_bank(0)) / regs::kInputBankBytes;
   const std::uint64_t last = (offset + length - 1 - regs::input_bank(0)) / regs::kInputBankBytes;
   return first == last ? static_cast<int>(first) : -1;
@@ -206,12 +227,14 @@ unsigned Registers::debug(tlm::tlm_generic_payload& payload) {
   }
   const int bank = bank_at(offset, length);
   if (bank >= 0) {
-    std::uint8_t* memory = banks_[static_cast<std::size_t>(bank)].data() + offset % regs::kInputBankBytes;
+    std::uint8_t* memory =
+        banks_[static_cast<std::size_t>(bank)].data() + offset % regs::kInputBankBytes;
     if (payload.is_read()) std::memcpy(payload.get_data_ptr(), memory, length);
     if (payload.is_write()) std::memcpy(memory, payload.get_data_ptr(), length);
     return length;
   }
-  if (offset < regs::kConductance || offset + length > regs::kConductance + regs::kConductanceBytes) return 0;
+  if (offset < regs::kConductance || offset + length > regs::kConductance + regs::kConductanceBytes)
+    return 0;
   payload.set_address(offset - regs::kConductance);
   const unsigned done = cells->transport_dbg(payload);
   payload.set_address(offset);
@@ -268,7 +291,8 @@ SlotSettings Registers::decode_slot(int slot) const {
 
 std::uint64_t Registers::operation_id(int slot) const {
   const auto n = static_cast<std::uint32_t>(slot);
-  return std::uint64_t{file_[regs::slot_operation_id_high(n)]} << 32 | file_[regs::slot_operation_id_low(n)];
+  return std::uint64_t{file_[regs::slot_operation_id_high(n)]} << 32 |
+         file_[regs::slot_operation_id_low(n)];
 }
 
 void Registers::set_operation_id(int slot, std::uint64_t id) {
@@ -277,9 +301,15 @@ void Registers::set_operation_id(int slot, std::uint64_t id) {
   file_[regs::slot_operation_id_high(n)] = static_cast<std::uint32_t>(id >> 32);
 }
 
-int Registers::armed_slot() const { return static_cast<int>(regs::Select::Slot::get(file_[regs::kSelect])); }
-int Registers::armed_input_bank() const { return static_cast<int>(regs::Select::InputBank::get(file_[regs::kSelect])); }
-int Registers::armed_output_bank() const { return static_cast<int>(regs::Select::OutputBank::get(file_[regs::kSelect])); }
+int Registers::armed_slot() const {
+  return static_cast<int>(regs::Select::Slot::get(file_[regs::kSelect]));
+}
+int Registers::armed_input_bank() const {
+  return static_cast<int>(regs::Select::InputBank::get(file_[regs::kSelect]));
+}
+int Registers::armed_output_bank() const {
+  return static_cast<int>(regs::Select::OutputBank::get(file_[regs::kSelect]));
+}
 
 array::CellWindow Registers::program_window() const {
   const std::uint32_t origin = file_[regs::kProgramOrigin];
@@ -291,11 +321,13 @@ array::CellWindow Registers::program_window() const {
 }
 
 std::int16_t* Registers::output_bank(int bank) {
-  return reinterpret_cast<std::int16_t*>(banks_[regs::kInputBankCount + static_cast<std::size_t>(bank)].data());
+  return reinterpret_cast<std::int16_t*>(
+      banks_[regs::kInputBankCount + static_cast<std::size_t>(bank)].data());
 }
 
 void Registers::lock_banks(int input_bank, int output_bank) {
-  locked_ = {input_bank, output_bank < 0 ? -1 : static_cast<int>(regs::kInputBankCount) + output_bank};
+  locked_ = {input_bank,
+             output_bank < 0 ? -1 : static_cast<int>(regs::kInputBankCount) + output_bank};
 }
 
 void Registers::command_done(Femtojoules energy, std::int64_t cycles, std::int64_t vectors) {
@@ -303,14 +335,16 @@ void Registers::command_done(Femtojoules energy, std::int64_t cycles, std::int64
   counters_[1] += static_cast<std::uint64_t>(cycles);
   counters_[2] += static_cast<std::uint64_t>(vectors);
   ++file_[regs::kCommands];
-  file_[regs::kInterruptStatus] = regs::InterruptStatus::Done::set(file_[regs::kInterruptStatus], true);
+  file_[regs::kInterruptStatus] =
+      regs::InterruptStatus::Done::set(file_[regs::kInterruptStatus], true);
 }
 
 void Registers::raise(ErrorBits bits, std::uint32_t offset) {
   ++raised_;
   if (file_[regs::kError] == 0) file_[regs::kErrorAddress] = offset;
   file_[regs::kError] |= bits;
-  file_[regs::kInterruptStatus] = regs::InterruptStatus::Error::set(file_[regs::kInterruptStatus], true);
+  file_[regs::kInterruptStatus] =
+      regs::InterruptStatus::Error::set(file_[regs::kInterruptStatus], true);
   update_interrupt();
 }
 
@@ -327,9 +361,11 @@ BankShape Registers::bank_shape(std::uint32_t offset) const {
   const bool input = offset < regs::output_bank(0);
   const int passes = s.input_scheme == InputScheme::kBipolar ? 2 : 1;
   if (input) return {s.inputs(), static_cast<double>(passes * s.magnitude_bits()), 0};
-  // A count of up to `limit` steps and its sign; a binary search's bits are shifted as they are found.
-  const int bits = s.conversion == Conversion::kUnary ? 1 + 32 - __builtin_clz(static_cast<unsigned>(s.step_limit))
-                                                      : s.bits_out;
+  // A count of up to `limit` steps and its sign; a binary search's bits are shifted as they are
+  // found.
+  const int bits = s.conversion == Conversion::kUnary
+                       ? 1 + 32 - __builtin_clz(static_cast<unsigned>(s.step_limit))
+                       : s.bits_out;
   const std::size_t bank = (offset - regs::output_bank(0)) / regs::kOutputBankBytes;
   return {2 * s.outputs(), static_cast<double>(bits), comparisons_[bank]};
 }

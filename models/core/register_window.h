@@ -1,8 +1,8 @@
 #pragma once
 
-#include <systemc>
 #include <tlm_utils/simple_initiator_socket.h>
 #include <tlm_utils/simple_target_socket.h>
+#include <systemc>
 
 #include "models/base/zeroed.h"
 #include "models/core/interfaces.h"
@@ -33,7 +33,8 @@ class Registers : public sc_core::sc_module {
   /// To the array, addresses as in CONDUCTANCE.
   tlm_utils::simple_initiator_socket<Registers> cells{"cells"};
 
-  Registers(const sc_core::sc_module_name& name, const CoreParameters& parameters, std::uint32_t index);
+  Registers(const sc_core::sc_module_name& name, const CoreParameters& parameters,
+            std::uint32_t index);
 
   /// Wires to the controller and the chip; before simulation starts.
   void connect(CommandPort& controller, ChipServices& chip);
@@ -41,7 +42,9 @@ class Registers : public sc_core::sc_module {
   // The controller's side.
   [[nodiscard]] const SlotSettings& slot_settings(int slot) const;
   /// Counts writes to a slot that change its plan.
-  [[nodiscard]] std::uint64_t slot_version(int slot) const { return slot_versions_[static_cast<std::size_t>(slot)]; }
+  [[nodiscard]] std::uint64_t slot_version(int slot) const {
+    return slot_versions_[static_cast<std::size_t>(slot)];
+  }
   [[nodiscard]] std::uint64_t operation_id(int slot) const;
   void set_operation_id(int slot, std::uint64_t id);
   [[nodiscard]] int armed_slot() const;
@@ -49,7 +52,9 @@ class Registers : public sc_core::sc_module {
   [[nodiscard]] int armed_output_bank() const;
   [[nodiscard]] std::uint32_t batch() const { return file_[map::core::kBatch]; }
   [[nodiscard]] array::CellWindow program_window() const;
-  [[nodiscard]] const std::uint8_t* input_bank(int bank) const { return banks_[static_cast<std::size_t>(bank)].data(); }
+  [[nodiscard]] const std::uint8_t* input_bank(int bank) const {
+    return banks_[static_cast<std::size_t>(bank)].data();
+  }
   [[nodiscard]] std::int16_t* output_bank(int bank);
   /// Locks the banks of a running command against the bus; -1: none.
   void lock_banks(int input_bank, int output_bank);
@@ -57,9 +62,13 @@ class Registers : public sc_core::sc_module {
   void command_done(Femtojoules energy, std::int64_t cycles, std::int64_t vectors);
   /// Drives the interrupt output by INTERRUPT_STATUS and INTERRUPT_ENABLE.
   void update_interrupt();
-  void set_program_failed(std::int64_t count) { file_[map::core::kProgramFailed] = static_cast<std::uint32_t>(count); }
+  void set_program_failed(std::int64_t count) {
+    file_[map::core::kProgramFailed] = static_cast<std::uint32_t>(count);
+  }
   /// What the results in an output bank took: comparisons per vector, in the mean.
-  void set_comparisons(int output_bank, double per_vector) { comparisons_[static_cast<std::size_t>(output_bank)] = per_vector; }
+  void set_comparisons(int output_bank, double per_vector) {
+    comparisons_[static_cast<std::size_t>(output_bank)] = per_vector;
+  }
   /// Sets bits of ERROR; `offset` is kept if they are the first.
   void raise(ErrorBits bits, std::uint32_t offset);
 
@@ -70,10 +79,12 @@ class Registers : public sc_core::sc_module {
  private:
   void access(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
   void access_register(tlm::tlm_generic_payload& payload, std::int64_t now_ps);
-  void access_memory(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay, std::int64_t now_ps);
+  void access_memory(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay,
+                     std::int64_t now_ps);
   [[nodiscard]] std::uint32_t peek_register(std::uint32_t offset, std::int64_t now_ps) const;
   /// False if the write was refused. `cost`: of the command that it started.
-  [[nodiscard]] bool write_register(std::uint32_t offset, std::uint32_t value, std::int64_t now_ps, ledger::Cost& cost);
+  [[nodiscard]] bool write_register(std::uint32_t offset, std::uint32_t value, std::int64_t now_ps,
+                                    ledger::Cost& cost);
   [[nodiscard]] ledger::Cost write_control(std::uint32_t value, std::int64_t now_ps);
   void reset_registers();
   unsigned debug(tlm::tlm_generic_payload& payload);
@@ -88,11 +99,12 @@ class Registers : public sc_core::sc_module {
   ChipServices* chip_ = nullptr;
   RegisterFile file_{map::core::kRegisters};
   std::array<ZeroedArray<std::uint8_t>, 4> banks_;  ///< two of inputs, two of outputs
-  std::array<int, 2> locked_ = {-1, -1};  ///< banks_ indices of the running command
+  std::array<int, 2> locked_ = {-1, -1};            ///< banks_ indices of the running command
   std::array<std::uint64_t, map::core::kSlotModeCount[0]> slot_versions_{};
-  mutable std::array<SlotSettings, map::core::kSlotModeCount[0]> decoded_;  ///< of decoded_versions_
+  mutable std::array<SlotSettings, map::core::kSlotModeCount[0]>
+      decoded_;  ///< of decoded_versions_
   mutable std::array<std::uint64_t, map::core::kSlotModeCount[0]> decoded_versions_{};
-  std::array<std::uint64_t, 3> counters_{};  ///< energy [fJ], cycles, vectors
+  std::array<std::uint64_t, 3> counters_{};                        ///< energy [fJ], cycles, vectors
   std::array<double, map::core::kOutputBankCount> comparisons_{};  ///< by output bank
   std::int64_t dmi_grants_ = 0;
   std::int64_t raised_ = 0;  ///< errors so far: tells whether a command was refused

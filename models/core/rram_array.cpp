@@ -11,8 +11,12 @@ namespace {
 constexpr double kPicosiemens = 1e-12;
 constexpr unsigned kCellBytes = 4;
 
-std::uint32_t picosiemens(float g_s) { return static_cast<std::uint32_t>(std::lround(g_s / kPicosiemens)); }
-float siemens(std::uint32_t ps) { return static_cast<float>(ps * kPicosiemens); }
+std::uint32_t picosiemens(float g_s) {
+  return static_cast<std::uint32_t>(std::lround(g_s / kPicosiemens));
+}
+float siemens(std::uint32_t ps) {
+  return static_cast<float>(ps * kPicosiemens);
+}
 
 template <class Struct>
 Struct& content(tlm::tlm_generic_payload& payload) {
@@ -21,9 +25,10 @@ Struct& content(tlm::tlm_generic_payload& payload) {
 
 }  // namespace
 
-RramArray::RramArray(const sc_core::sc_module_name& name, const CoreParameters& parameters, std::uint32_t core,
-                     std::uint64_t device_seed)
-    : sc_module(name), parameters_(parameters),
+RramArray::RramArray(const sc_core::sc_module_name& name, const CoreParameters& parameters,
+                     std::uint32_t core, std::uint64_t device_seed)
+    : sc_module(name),
+      parameters_(parameters),
       crossbar_(parameters.array, device::make_device(parameters.device), core, device_seed) {
   operations.register_b_transport(this, &RramArray::operate);
   cells.register_b_transport(this, &RramArray::access_cells);
@@ -38,7 +43,8 @@ void RramArray::operate(tlm::tlm_generic_payload& payload, sc_core::sc_time& /*d
       break;
     case ArrayCommand::kTransfer: {
       auto& request = content<TransferRequest>(payload);
-      request.transfer = std::make_shared<array::Transfer>(crossbar_, request.selection, request.max_drive);
+      request.transfer =
+          std::make_shared<array::Transfer>(crossbar_, request.selection, request.max_drive);
       break;
     }
     case ArrayCommand::kVersion:
@@ -62,7 +68,8 @@ void RramArray::settle(Tile& tile, ledger::Cost& cost) {
   const std::size_t stride = transfer.drive_stride();
   const std::size_t needed = tile.vectors * stride + array::kDriveBlock;
   if (drives_.size() < needed) drives_.resize(needed);
-  array::encode(phase.encoding, tile.codes, plan.inputs(), tile.vectors, drives_.data(), stride, tile.pulse_weight);
+  array::encode(phase.encoding, tile.codes, plan.inputs(), tile.vectors, drives_.data(), stride,
+                tile.pulse_weight);
   if (parameters_.array.integer_product) {
     array::multiply(transfer.packed(), drives_.data(), tile.vectors, tile.sums);
   } else {
@@ -71,10 +78,11 @@ void RramArray::settle(Tile& tile, ledger::Cost& cost) {
     for (std::size_t v = 0; v < tile.vectors; ++v) {
       for (std::size_t i = 0; i < rows; ++i) float_drives_[v * rows + i] = drives_[v * stride + i];
     }
-    array::multiply(transfer.dense().data(), rows, array::padded_columns(transfer.columns()), float_drives_.data(),
-                    tile.vectors, tile.float_sums);
+    array::multiply(transfer.dense().data(), rows, array::padded_columns(transfer.columns()),
+                    float_drives_.data(), tile.vectors, tile.float_sums);
   }
-  if (tile.phase + 1 < plan.phases.size()) return;  // a vector's energy is rounded once, at its last phase
+  if (tile.phase + 1 < plan.phases.size())
+    return;  // a vector's energy is rounded once, at its last phase
   const auto count = static_cast<std::int64_t>(tile.vectors);
   for (const auto c : {ledger::Component::kWordLines, ledger::Component::kDrive}) {
     cost[c] += count * plan.fixed_energy[static_cast<std::size_t>(c)];
@@ -89,8 +97,10 @@ void RramArray::program(ProgramRequest& request, ledger::Cost& cost) {
   const auto cells_count = static_cast<double>(request.report.cells);
   // Every pulse is followed by a verify read, and each cell is read once before the first.
   const double reads = pulses + cells_count;
-  cost[ledger::Component::kProgramming] += Femtojoules::from_joules(passes * (pulses * e.program_pulse_j + reads * e.verify_j));
-  cost[ledger::Phase::kProgram] += Picoseconds::from_seconds(passes * (pulses * e.t_program_pulse_s + reads * e.t_verify_s));
+  cost[ledger::Component::kProgramming] +=
+      Femtojoules::from_joules(passes * (pulses * e.program_pulse_j + reads * e.verify_j));
+  cost[ledger::Phase::kProgram] +=
+      Picoseconds::from_seconds(passes * (pulses * e.t_program_pulse_s + reads * e.t_verify_s));
 }
 
 bool RramArray::in_array(std::uint64_t offset, unsigned length) const {
@@ -99,8 +109,10 @@ bool RramArray::in_array(std::uint64_t offset, unsigned length) const {
   const std::uint64_t last = first + length / kCellBytes - 1;
   const auto columns = static_cast<std::uint64_t>(crossbar_.columns());
   if (last / kCellRowStride >= static_cast<std::uint64_t>(crossbar_.rows())) return false;
-  // A burst over several rows crosses the columns between them: only full-width arrays have none missing.
-  return columns == kCellRowStride || (first / kCellRowStride == last / kCellRowStride && last % kCellRowStride < columns);
+  // A burst over several rows crosses the columns between them: only full-width arrays have none
+  // missing.
+  return columns == kCellRowStride ||
+         (first / kCellRowStride == last / kCellRowStride && last % kCellRowStride < columns);
 }
 
 void RramArray::access_cells(tlm::tlm_generic_payload& payload, sc_core::sc_time& /*delay*/) {

@@ -1,7 +1,7 @@
 #pragma once
 
-#include <systemc>
 #include <tlm_utils/simple_target_socket.h>
+#include <systemc>
 
 #include "models/base/aligned.h"
 #include "models/core/tile.h"
@@ -13,19 +13,20 @@ class RramArray : public sc_core::sc_module {
  public:
   /// From the controller: tiles to settle, windows to program (ArrayCommand).
   tlm_utils::simple_target_socket<RramArray> operations{"operations"};
-  /// From the register file: cell (row, column) at 4 · (256 · row + column), u32 in pS. A write sets
-  /// the target, a read returns the last verified value; debug access reads and sets the true one.
+  /// From the register file: cell (row, column) at 4 · (256 · row + column), u32 in pS. A write
+  /// sets the target, a read returns the last verified value; debug access reads and sets the true
+  /// one.
   tlm_utils::simple_target_socket<RramArray> cells{"cells"};
 
-  RramArray(const sc_core::sc_module_name& name, const CoreParameters& parameters, std::uint32_t core,
-            std::uint64_t device_seed);
+  RramArray(const sc_core::sc_module_name& name, const CoreParameters& parameters,
+            std::uint32_t core, std::uint64_t device_seed);
 
   [[nodiscard]] const array::Crossbar& crossbar() const { return crossbar_; }
 
  private:
   void operate(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
   void settle(Tile& tile, ledger::Cost& cost);
-  void program(ProgramRequest& request, ledger::Cost& cost) ;
+  void program(ProgramRequest& request, ledger::Cost& cost);
   void access_cells(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
   unsigned debug_cells(tlm::tlm_generic_payload& payload);
   /// True if [offset, offset + length) are whole cells of this array.

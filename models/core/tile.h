@@ -27,23 +27,24 @@ enum class NeuronCommand : std::uint64_t {
   kMismatch = 0x10,  ///< MismatchRequest: the bank's own deviations
 };
 
-/// As many vectors of one operation as keep their sums in the first-level cache, in one input phase.
+/// As many vectors of one operation as keep their sums in the first-level cache, in one input
+/// phase.
 struct Tile {
   const OperationPlan* plan = nullptr;
-  std::size_t phase = 0;                  ///< of plan->phases
+  std::size_t phase = 0;  ///< of plan->phases
   std::uint32_t slot = 0;
-  std::uint64_t first_operation_id = 0;   ///< of vector 0; one more per vector
+  std::uint64_t first_operation_id = 0;  ///< of vector 0; one more per vector
   std::size_t vectors = 0;
-  const std::uint8_t* codes = nullptr;    ///< [vectors x inputs]
-  const float* vector_scale = nullptr;    ///< [vectors] supply drop, 1 without
+  const std::uint8_t* codes = nullptr;  ///< [vectors x inputs]
+  const float* vector_scale = nullptr;  ///< [vectors] supply drop, 1 without
 
   std::int32_t* sums = nullptr;           ///< [vectors x padded columns], 64-byte aligned
   float* float_sums = nullptr;            ///< the same for the general path
   std::uint32_t* pulse_weight = nullptr;  ///< [vectors]
 
-  std::int16_t* output = nullptr;         ///< [vectors x outputs]
-  std::uint16_t* steps = nullptr;         ///< [phases x vectors] largest count
-  std::uint16_t* comparisons = nullptr;   ///< [vectors], of all phases; valid after the last
+  std::int16_t* output = nullptr;        ///< [vectors x outputs]
+  std::uint16_t* steps = nullptr;        ///< [phases x vectors] largest count
+  std::uint16_t* comparisons = nullptr;  ///< [vectors], of all phases; valid after the last
 };
 
 struct TransferRequest {

@@ -26,7 +26,8 @@ class StructTransaction {
 
   /// Sends `content` with `command`; returns what it cost.
   template <class Socket, class Command, class Struct>
-  const ledger::Cost& send(Socket& socket, Command command, Struct& content, sc_core::sc_time& delay) {
+  const ledger::Cost& send(Socket& socket, Command command, Struct& content,
+                           sc_core::sc_time& delay) {
     cost_.cost = ledger::Cost{};
     payload_.set_command(tlm::TLM_WRITE_COMMAND);
     payload_.set_address(static_cast<sc_dt::uint64>(command));

@@ -32,17 +32,17 @@ struct DeviceParameters {
   [[nodiscard]] double sigma_read_s() const { return read_noise ? sigma_read * g_max_s : 0.0; }
 };
 
-/// Standard deviation of the relaxation of a cell programmed to `g_s` [S], `age_s` after the last of
-/// `passes` programming passes: the quartic fits of the silicon's 1 s and 1 day data (published with
-/// IBM's AIHWKit), linear in log10 of time between them, constant outside.
+/// Standard deviation of the relaxation of a cell programmed to `g_s` [S], `age_s` after the last
+/// of `passes` programming passes: the quartic fits of the silicon's 1 s and 1 day data (published
+/// with IBM's AIHWKit), linear in log10 of time between them, constant outside.
 [[nodiscard]] double relaxation_sigma_s(const DeviceParameters& parameters, double g_s);
 
 /// What programming one cell gave.
 struct ProgrammedCell {
-  float verified_s = 0;    ///< what the last verify read saw
-  float relaxed_s = 0;     ///< what it is at the stated age
+  float verified_s = 0;  ///< what the last verify read saw
+  float relaxed_s = 0;   ///< what it is at the stated age
   std::uint16_t pulses = 0;
-  bool failed = false;     ///< not within the tolerance when write-verify gave up
+  bool failed = false;  ///< not within the tolerance when write-verify gave up
 };
 
 /// Names one cell and one programming of it: the counter of its random draws.
@@ -61,7 +61,8 @@ class Device {
 
   /// Programs one cell to `target_s` (0 … about 1.4 g_max). Pure: the same seed and address give
   /// the same cell.
-  [[nodiscard]] virtual ProgrammedCell program(float target_s, std::uint64_t seed, const CellAddress& cell) const = 0;
+  [[nodiscard]] virtual ProgrammedCell program(float target_s, std::uint64_t seed,
+                                               const CellAddress& cell) const = 0;
 };
 
 /// Makes the device that parameters.kind names. Throws ConfigError with the known names otherwise.

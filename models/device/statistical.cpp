@@ -9,7 +9,9 @@ namespace neurram::device {
 namespace {
 
 /// Uniform in [0, 1) from a word.
-double uniform(std::uint32_t word) { return word * 0x1p-32; }
+double uniform(std::uint32_t word) {
+  return word * 0x1p-32;
+}
 
 /// Operation id of a cell's draws: its row, and how often its core was programmed before.
 std::uint64_t draw_id(const CellAddress& cell) {
@@ -21,7 +23,8 @@ std::uint64_t draw_id(const CellAddress& cell) {
 StatisticalDevice::StatisticalDevice(const DeviceParameters& parameters)
     : parameters_(parameters), grid_step_s_(2 * parameters.g_max_s / (sigma_grid_.size() - 1)) {
   for (std::size_t k = 0; k < sigma_grid_.size(); ++k) {
-    sigma_grid_[k] = static_cast<float>(relaxation_sigma_s(parameters_, static_cast<double>(k) * grid_step_s_));
+    sigma_grid_[k] =
+        static_cast<float>(relaxation_sigma_s(parameters_, static_cast<double>(k) * grid_step_s_));
   }
 }
 
@@ -31,24 +34,28 @@ double StatisticalDevice::sigma_s(double g_s) const {
   return sigma_grid_[k] + (x - static_cast<double>(k)) * (sigma_grid_[k + 1] - sigma_grid_[k]);
 }
 
-ProgrammedCell StatisticalDevice::program(float target_s, std::uint64_t seed, const CellAddress& cell) const {
+ProgrammedCell StatisticalDevice::program(float target_s, std::uint64_t seed,
+                                          const CellAddress& cell) const {
   const PhiloxKey key = philox_key(seed);
   const std::uint64_t id = draw_id(cell);
   ProgrammedCell result;
   double g = target_s;
   if (parameters_.programming_spread) {
-    const PhiloxCounter words = philox({cell.column, static_cast<std::uint32_t>(id), static_cast<std::uint32_t>(id >> 32),
-                                        draw_stream(cell.core, 0, DrawKind::kProgramming)},
-                                       key);
+    const PhiloxCounter words =
+        philox({cell.column, static_cast<std::uint32_t>(id), static_cast<std::uint32_t>(id >> 32),
+                draw_stream(cell.core, 0, DrawKind::kProgramming)},
+               key);
     const bool off = target_s <= parameters_.g_min_s;
     g = off ? uniform(words[0]) * parameters_.g_min_s
             : target_s + (2 * uniform(words[0]) - 1) * parameters_.g_tolerance_s;
     // Failure is as likely as the target is high (measured: mostly targets near g_max), so that the
     // mean over uniform targets is 1 - success_rate.
-    const double failure = 2 * (1 - parameters_.success_rate) * std::min(target_s / parameters_.g_max_s, 1.0);
+    const double failure =
+        2 * (1 - parameters_.success_rate) * std::min(target_s / parameters_.g_max_s, 1.0);
     result.failed = !off && uniform(words[1]) < failure;
     if (result.failed) g = target_s * (0.45 + 0.5 * uniform(words[2]));
-    result.pulses = static_cast<std::uint16_t>(std::lround(2 * parameters_.pulses_per_cell * uniform(words[3])));
+    result.pulses = static_cast<std::uint16_t>(
+        std::lround(2 * parameters_.pulses_per_cell * uniform(words[3])));
   }
   result.verified_s = static_cast<float>(std::max(g, parameters_.g_floor_s));
   if (parameters_.relaxation) {

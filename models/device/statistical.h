@@ -12,7 +12,8 @@ class StatisticalDevice : public Device {
  public:
   explicit StatisticalDevice(const DeviceParameters& parameters);
 
-  [[nodiscard]] ProgrammedCell program(float target_s, std::uint64_t seed, const CellAddress& cell) const override;
+  [[nodiscard]] ProgrammedCell program(float target_s, std::uint64_t seed,
+                                       const CellAddress& cell) const override;
 
  private:
   [[nodiscard]] double sigma_s(double g_s) const;

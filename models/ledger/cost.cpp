@@ -4,13 +4,15 @@ namespace neurram::ledger {
 
 std::string_view name(Component component) {
   static constexpr std::array<std::string_view, kComponents> kNames = {
-      "word_lines", "drive", "neurons", "conversion", "control", "io", "programming", "digital", "idle"};
+      "word_lines", "drive",       "neurons", "conversion", "control",
+      "io",         "programming", "digital", "idle"};
   return kNames[static_cast<std::size_t>(component)];
 }
 
 std::string_view name(Phase phase) {
   static constexpr std::array<std::string_view, kPhases> kNames = {
-      "rails", "initialise", "sample", "integrate", "convert", "wait", "io", "program", "digital", "control"};
+      "rails", "initialise", "sample",  "integrate", "convert",
+      "wait",  "io",         "program", "digital",   "control"};
   return kNames[static_cast<std::size_t>(phase)];
 }
 

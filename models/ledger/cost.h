@@ -48,7 +48,9 @@ struct Cost {
   std::array<Picoseconds, kPhases> time{};
 
   [[nodiscard]] Femtojoules& operator[](Component c) { return energy[static_cast<std::size_t>(c)]; }
-  [[nodiscard]] Femtojoules operator[](Component c) const { return energy[static_cast<std::size_t>(c)]; }
+  [[nodiscard]] Femtojoules operator[](Component c) const {
+    return energy[static_cast<std::size_t>(c)];
+  }
   [[nodiscard]] Picoseconds& operator[](Phase p) { return time[static_cast<std::size_t>(p)]; }
   [[nodiscard]] Picoseconds operator[](Phase p) const { return time[static_cast<std::size_t>(p)]; }
 

@@ -6,8 +6,8 @@
 namespace neurram::ledger {
 
 std::string_view name(Kind kind) {
-  static constexpr std::array<std::string_view, kKinds> kNames = {"operation", "burst_in", "burst_out", "program", "rails",
-                                                              "digital"};
+  static constexpr std::array<std::string_view, kKinds> kNames = {
+      "operation", "burst_in", "burst_out", "program", "rails", "digital"};
   return kNames[static_cast<std::size_t>(kind)];
 }
 

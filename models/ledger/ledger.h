@@ -42,7 +42,9 @@ class Ledger {
   /// Numbers the record, stamps it with the current layer, adds it up, hands it to the recorders.
   void add(Record record);
 
-  [[nodiscard]] const Totals& layer(std::int32_t layer) const { return layers_.at(static_cast<std::size_t>(layer + 1)); }
+  [[nodiscard]] const Totals& layer(std::int32_t layer) const {
+    return layers_.at(static_cast<std::size_t>(layer + 1));
+  }
   [[nodiscard]] Totals total() const;
   [[nodiscard]] std::int64_t records() const { return next_id_; }
   void clear();

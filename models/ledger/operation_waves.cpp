@@ -35,18 +35,21 @@ class Waves {
     energy_ = writer.declare("chip.energy_uj", Kind::kReal);
     for (std::size_t i = 0; i < scene.cores.size(); ++i) {
       const std::string core = "chip.core_" + std::to_string(scene.cores[i]) + ".";
-      cores_[scene.cores[i]] = {writer.declare(core + "power", Kind::kBit), writer.declare(core + "busy", Kind::kBit),
-                                writer.declare(core + "layer", Kind::kText), writer.declare(core + "phase", Kind::kText),
-                                writer.declare(core + "energy_uj", Kind::kReal)};
+      cores_[scene.cores[i]] = {
+          writer.declare(core + "power", Kind::kBit), writer.declare(core + "busy", Kind::kBit),
+          writer.declare(core + "layer", Kind::kText), writer.declare(core + "phase", Kind::kText),
+          writer.declare(core + "energy_uj", Kind::kReal)};
       const int row = scene.rows[i];
       row_of_core_[scene.cores[i]] = row;
-      if (rows_.count(row) == 0) rows_[row] = writer.declare("chip.fabric.row_" + std::to_string(row), Kind::kText);
+      if (rows_.count(row) == 0)
+        rows_[row] = writer.declare("chip.fabric.row_" + std::to_string(row), Kind::kText);
     }
   }
 
   void add(const Record& r, const Record& leader) {
     begin_ps_ = std::min(begin_ps_, r.start_ps);
     end_ps_ = std::max(end_ps_, r.end_ps);
+    add_layer(r);
     switch (r.kind) {
       case Kind::kRails:
         span(r, rails_);
@@ -54,7 +57,8 @@ class Waves {
       case Kind::kBurstIn:
       case Kind::kBurstOut:
         if (row_of_core_.count(r.core) == 0) break;
-        span(r, rows_[row_of_core_[r.core]], (r.kind == Kind::kBurstIn ? "in " : "out ") + std::to_string(r.core));
+        span(r, rows_[row_of_core_[r.core]],
+             (r.kind == Kind::kBurstIn ? "in " : "out ") + std::to_string(r.core));
         break;
       case Kind::kOperation:
       case Kind::kProgram:
@@ -63,7 +67,9 @@ class Waves {
       case Kind::kDigital:
         break;
     }
-    energies_.push_back({r.end_ps, r.core, static_cast<double>(r.cost.total_energy().value) * kMicrojoulesPerFemtojoule});
+    energies_.push_back(
+        {r.end_ps, r.core,
+         static_cast<double>(r.cost.total_energy().value) * kMicrojoulesPerFemtojoule});
   }
 
   void write() {
@@ -84,13 +90,13 @@ class Waves {
     });
     for (const Change& c : changes_) {
       const std::int64_t time_ps = c.time_ps - begin_ps_;
-      c.is_text ? writer_.change(time_ps, c.signal, c.text) : writer_.change(time_ps, c.signal, c.value);
+      c.is_text ? writer_.change(time_ps, c.signal, c.text)
+                : writer_.change(time_ps, c.signal, c.value);
     }
     writer_.finish(changes_.empty() ? 0 : end_ps_ - begin_ps_);
   }
 
  private:
-
   void text(std::int64_t time_ps, Rank rank, WaveWriter::Signal signal, const std::string& value) {
     changes_.push_back({time_ps, rank, signal, true, 0, value});
   }
@@ -116,21 +122,27 @@ class Waves {
     const CoreSignals& s = found->second;
     span(r, s.busy);
     span(r, s.layer, layer_name(r.layer));
-    if (&r == &leader) {
-      span(r, layer_, layer_name(r.layer));
-      span(r, group_, std::to_string(r.group));
-    }
+    if (&r == &leader) span(r, group_, std::to_string(r.group));
     if (r.kind == Kind::kOperation) add_phases(r, leader, s.phase);
+  }
+
+  /// The chip is at a layer from that layer's first record to the next layer's.
+  void add_layer(const Record& r) {
+    if (r.layer == current_layer_) return;
+    current_layer_ = r.layer;
+    text(r.start_ps, kBegin, layer_, layer_name(r.layer));
   }
 
   /// The states of every vector, in order; a group's vectors are as long as their leader's.
   void add_phases(const Record& r, const Record& leader, WaveWriter::Signal signal) {
     if (r.vectors > kMaxPhasedVectors) return;
-    constexpr Phase kOrder[] = {Phase::kInitialise, Phase::kSample, Phase::kIntegrate, Phase::kConvert, Phase::kWait};
+    constexpr Phase kOrder[] = {Phase::kInitialise, Phase::kSample, Phase::kIntegrate,
+                                Phase::kConvert, Phase::kWait};
     std::int64_t total_ps = 0;
     for (const Phase p : kOrder) total_ps += leader.cost[p].value;
     if (total_ps == 0) return;
-    std::int64_t done_ps = 0;  // of each vector's states, summed before dividing: no rounding adds up
+    std::int64_t done_ps =
+        0;  // of each vector's states, summed before dividing: no rounding adds up
     for (std::int64_t v = 0; v < r.vectors; ++v) {
       for (const Phase p : kOrder) {
         if (leader.cost[p].value == 0) continue;
@@ -142,7 +154,8 @@ class Waves {
   }
 
   void add_energies() {
-    std::stable_sort(energies_.begin(), energies_.end(), [](const auto& a, const auto& b) { return a.time_ps < b.time_ps; });
+    std::stable_sort(energies_.begin(), energies_.end(),
+                     [](const auto& a, const auto& b) { return a.time_ps < b.time_ps; });
     double total = 0;
     std::map<int, double> by_core;
     for (const Energy& e : energies_) {
@@ -169,6 +182,7 @@ class Waves {
   std::map<int, int> row_of_core_;
   std::vector<Change> changes_;
   std::vector<Energy> energies_;
+  std::int32_t current_layer_ = kNone;
   std::int64_t begin_ps_ = INT64_MAX;
   std::int64_t end_ps_ = 0;
 };
@@ -183,7 +197,8 @@ void write_waves(std::vector<Record> records, const WaveScene& scene, WaveWriter
   const Record* leader = nullptr;
   for (const Record& r : records) {
     // The first record of a group carries the group's time.
-    const bool same = leader != nullptr && r.kind == Kind::kOperation && leader->kind == Kind::kOperation && r.group == leader->group;
+    const bool same = leader != nullptr && r.kind == Kind::kOperation &&
+                      leader->kind == Kind::kOperation && r.group == leader->group;
     if (!same) leader = &r;
     waves.add(r, *leader);
   }

@@ -15,8 +15,8 @@ struct WaveScene {
   std::vector<int> rows;            ///< row of the grid, by position in `cores`
 };
 
-/// Turns the ledger's records into waveforms. Annotated delays never pass through the kernel's signals,
-/// so the waves are made from what was recorded, sorted by time:
+/// Turns the ledger's records into waveforms. Annotated delays never pass through the kernel's
+/// signals, so the waves are made from what was recorded, sorted by time:
 ///
 ///   chip.layer, chip.rails_settling, chip.group, chip.energy_uj
 ///   chip.fabric.row_R             codes moving on row chain R: "in 3", "out 3" (core)

@@ -24,11 +24,11 @@ inline constexpr std::int32_t kNone = -1;
 
 /// One command, as the ledger keeps it.
 struct Record {
-  std::int64_t id = 0;            ///< running number within one chip
+  std::int64_t id = 0;  ///< running number within one chip
   Kind kind = Kind::kOperation;
   std::int32_t core = kNone;
-  std::int32_t group = kNone;     ///< number of the group start that fired it
-  std::int32_t layer = kNone;     ///< what the runtime was working on
+  std::int32_t group = kNone;  ///< number of the group start that fired it
+  std::int32_t layer = kNone;  ///< what the runtime was working on
   std::int64_t vectors = 0;
   std::int64_t start_ps = 0;
   std::int64_t end_ps = 0;

@@ -24,7 +24,8 @@ class SqliteStore {
   ~SqliteStore();
 
   void write_layers(const std::vector<std::string>& names);
-  /// Appends records; all of one call or none. Throws FileError, naming the file, when the disk is full.
+  /// Appends records; all of one call or none. Throws FileError, naming the file, when the disk is
+  /// full.
   void write(const std::vector<Record>& records);
 
  private:

@@ -36,7 +36,8 @@ std::vector<std::string> parts_of(const std::string& path) {
 /// Text without what would end a VCD value: white space becomes "_", unprintable bytes "?".
 std::string vcd_text(const std::string& text) {
   std::string clean;
-  for (const char c : text) clean += c == ' ' || c == '\t' || c == '\n' ? '_' : c < ' ' || c > '~' ? '?' : c;
+  for (const char c : text)
+    clean += c == ' ' || c == '\t' || c == '\n' ? '_' : c < ' ' || c > '~' ? '?' : c;
   return clean;
 }
 
@@ -47,7 +48,8 @@ std::unique_ptr<WaveWriter> open_waves(const std::filesystem::path& path) {
   throw UsageError(path.string() + ": waveforms are written as .vcd");
 }
 
-VcdWriter::VcdWriter(const std::filesystem::path& path) : path_(path), file_(std::fopen(path.c_str(), "wb")) {
+VcdWriter::VcdWriter(const std::filesystem::path& path)
+    : path_(path), file_(std::fopen(path.c_str(), "wb")) {
   if (file_ == nullptr) fail();
 }
 
@@ -65,7 +67,8 @@ void VcdWriter::put(const std::string& text) {
 }
 
 VcdWriter::Signal VcdWriter::declare(const std::string& path, Kind kind) {
-  if (header_written_) throw std::logic_error("a waveform signal was declared after the first change");
+  if (header_written_)
+    throw std::logic_error("a waveform signal was declared after the first change");
   signals_.push_back({path, kind, identifier(signals_.size())});
   return static_cast<Signal>(signals_.size() - 1);
 }
@@ -85,11 +88,15 @@ void VcdWriter::write_header() {
     const std::string name = parts.back();
     parts.pop_back();
     std::size_t common = 0;
-    while (common < scope.size() && common < parts.size() && scope[common] == parts[common]) ++common;
+    while (common < scope.size() && common < parts.size() && scope[common] == parts[common])
+      ++common;
     for (std::size_t i = common; i < scope.size(); ++i) put("$upscope $end\n");
-    for (std::size_t i = common; i < parts.size(); ++i) put("$scope module " + parts[i] + " $end\n");
+    for (std::size_t i = common; i < parts.size(); ++i)
+      put("$scope module " + parts[i] + " $end\n");
     scope = parts;
-    const char* type = s->kind == Kind::kBit ? "wire 1 " : s->kind == Kind::kReal ? "real 64 " : "string 1 ";
+    const char* type = s->kind == Kind::kBit    ? "wire 1 "
+                       : s->kind == Kind::kReal ? "real 64 "
+                                                : "string 1 ";
     put("$var " + std::string(type) + s->code + " " + name + " $end\n");
   }
   for (std::size_t i = 0; i < scope.size(); ++i) put("$upscope $end\n");

@@ -23,12 +23,13 @@ class WaveWriter {
   virtual Signal declare(const std::string& path, Kind kind) = 0;
   virtual void change(std::int64_t time_ps, Signal signal, double value) = 0;
   virtual void change(std::int64_t time_ps, Signal signal, const std::string& text) = 0;
-  /// Ends the recording at time_ps and closes the file. Throws FileError if not all could be written.
+  /// Ends the recording at time_ps and closes the file. Throws FileError if not all could be
+  /// written.
   virtual void finish(std::int64_t time_ps) = 0;
 };
 
-/// The writer for a file's suffix: .vcd. Throws UsageError for others, FileError if the file cannot be
-/// made.
+/// The writer for a file's suffix: .vcd. Throws UsageError for others, FileError if the file cannot
+/// be made.
 [[nodiscard]] std::unique_ptr<WaveWriter> open_waves(const std::filesystem::path& path);
 
 }  // namespace neurram::ledger

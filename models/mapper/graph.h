@@ -100,7 +100,7 @@ struct Node {
 
   Window window;               ///< kMatrix and pools
   bool count_padding = false;  ///< kAveragePool: divide by the whole window at the borders
-  int matrix = kNoIndex;          ///< kMatrix: index in Graph::matrices; nodes may share one
+  int matrix = kNoIndex;       ///< kMatrix: index in Graph::matrices; nodes may share one
   Direction direction = Direction::kForward;
   Sampling sampling = Sampling::kNone;
   int state = kNoIndex;  ///< recurrence: the output becomes this state of the next step

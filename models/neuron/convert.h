@@ -22,20 +22,21 @@ enum class Activation : std::uint8_t { kNone, kRelu };
 
 /// Per-column constants of a conversion, padded to a multiple of 16 columns with zeros.
 struct ConvertColumns {
-  AlignedVector<float> scale;       ///< steps per unit of the sum, at vector scale 1
-  AlignedVector<float> offset;      ///< steps
-  AlignedVector<float> read_noise;  ///< variance [steps^2] per unit of pulse weight, at vector scale 1
+  AlignedVector<float> scale;   ///< steps per unit of the sum, at vector scale 1
+  AlignedVector<float> offset;  ///< steps
+  AlignedVector<float>
+      read_noise;  ///< variance [steps^2] per unit of pulse weight, at vector scale 1
 
   void resize(std::size_t padded_columns);
 };
 
 struct ConvertParameters {
-  std::size_t columns = 0;         ///< outputs per vector
-  float noise_floor = 0;           ///< variance [steps^2] that every conversion has (kT/C, comparator)
-  bool noisy = false;              ///< draw the Gaussian at all
-  float clip = 0;                  ///< largest |f| [steps]
-  float negative_step_ratio = 1;   ///< step of positive results / step of negative results
-  int max_count = 1;               ///< 1 … 512
+  std::size_t columns = 0;  ///< outputs per vector
+  float noise_floor = 0;    ///< variance [steps^2] that every conversion has (kT/C, comparator)
+  bool noisy = false;       ///< draw the Gaussian at all
+  float clip = 0;           ///< largest |f| [steps]
+  float negative_step_ratio = 1;  ///< step of positive results / step of negative results
+  int max_count = 1;              ///< 1 … 512
   Activation activation = Activation::kNone;
   /// Count that a column reports which has not flipped after max_count steps; max_count is the
   /// model's choice, 0 the silicon's read-out in unary conversion.
@@ -62,14 +63,14 @@ struct ConvertVectors {
 /// Converts sums[v · padded_columns + j] into codes[v · columns + j] = s·c (0 for a negative under
 /// ReLU) and steps[v] = the largest count of a neuron that decrements in vector v (at least 1).
 /// Vectorised; the same bits on every instruction set, batch and tile. columns <= kMaxColumns.
-void convert(const ConvertParameters& parameters, const ConvertColumns& columns, const ConvertVectors& vectors,
-             const NoiseStream& noise, const std::int32_t* sums, float* noise_scratch, std::int16_t* codes,
-             std::uint16_t* steps);
+void convert(const ConvertParameters& parameters, const ConvertColumns& columns,
+             const ConvertVectors& vectors, const NoiseStream& noise, const std::int32_t* sums,
+             float* noise_scratch, std::int16_t* codes, std::uint16_t* steps);
 
 /// The same from float sums (the array's general path).
-void convert(const ConvertParameters& parameters, const ConvertColumns& columns, const ConvertVectors& vectors,
-             const NoiseStream& noise, const float* sums, float* noise_scratch, std::int16_t* codes,
-             std::uint16_t* steps);
+void convert(const ConvertParameters& parameters, const ConvertColumns& columns,
+             const ConvertVectors& vectors, const NoiseStream& noise, const float* sums,
+             float* noise_scratch, std::int16_t* codes, std::uint16_t* steps);
 
 /// Decrement steps that a comparator walks for one result, one at a time: the definition that
 /// convert()'s closed form is tested against, and what phased and RTL levels show. Returns s·c.
@@ -79,6 +80,8 @@ void convert(const ConvertParameters& parameters, const ConvertColumns& columns,
 [[nodiscard]] int count_by_binary_search(float f, int bits_out, float negative_step_ratio = 1.0f);
 
 /// Value [steps] of a code, in halves: 2 · s · (c - 1/2).
-[[nodiscard]] constexpr int half_steps(int code) { return 2 * code - (code > 0) + (code < 0); }
+[[nodiscard]] constexpr int half_steps(int code) {
+  return 2 * code - (code > 0) + (code < 0);
+}
 
 }  // namespace neurram::neuron

@@ -33,9 +33,11 @@ inline constexpr int kStates = 4;
 ///
 ///   initialise  CDS1(8 t_cds + 1) CDS2 CDS3 CDS4                                      8 t_cds + 4
 ///   sample      SAMPLING, SAMPLING1(t_sample + 1), SAMPLING2..4,
-///               INTEG1(8 t_integrate + 1), INTEG2                       8 t_integrate + t_sample + 7
-///   integrate   SAMPLING3, SAMPLING4, INTEG1, INTEG2                                8 t_integrate + 4
-///   convert     COMPARE .. RESET_DONE                                    8 (t_compare + t_reset) + 19
+///               INTEG1(8 t_integrate + 1), INTEG2                       8 t_integrate + t_sample +
+///               7
+///   integrate   SAMPLING3, SAMPLING4, INTEG1, INTEG2                                8 t_integrate
+///   + 4 convert     COMPARE .. RESET_DONE                                    8 (t_compare +
+///   t_reset) + 19
 [[nodiscard]] std::array<std::int64_t, kStates> state_cycles(const TimingParameters& timing);
 
 /// How often one vector visits each state.

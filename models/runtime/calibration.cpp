@@ -10,7 +10,9 @@
 namespace neurram::runtime {
 namespace {
 
-std::size_t size(int n) { return static_cast<std::size_t>(n); }
+std::size_t size(int n) {
+  return static_cast<std::size_t>(n);
+}
 
 constexpr int kRailSets = NEURRAM_RAIL_SETS;
 constexpr int kProbeBits = 10;  // finest binary search: reads the integrator's voltage
@@ -23,8 +25,13 @@ double code_value(std::int16_t code, bool two_phase) {
 class LayerCalibration {
  public:
   LayerCalibration(mapper::Deployment& deployment, const OperatingScheme& scheme,
-                   const CalibrationParameters& parameters, neurram_chip& chip, MatrixLayer& layer, int rail_set)
-      : deployment_(deployment), scheme_(scheme), parameters_(parameters), chip_(chip), layer_(layer),
+                   const CalibrationParameters& parameters, neurram_chip& chip, MatrixLayer& layer,
+                   int rail_set)
+      : deployment_(deployment),
+        scheme_(scheme),
+        parameters_(parameters),
+        chip_(chip),
+        layer_(layer),
         rail_set_(rail_set) {}
 
   /// `images` images are set as the layer's input.
@@ -45,13 +52,18 @@ class LayerCalibration {
     constexpr std::size_t kRun = 64;
     const std::size_t runs = std::max<std::size_t>(1, wanted / kRun);
     const std::size_t length = wanted / runs;
-    for (std::size_t r = 0; r < runs; ++r) chunks_.push_back({r * (all - length) / std::max<std::size_t>(1, runs - 1), length});
+    for (std::size_t r = 0; r < runs; ++r)
+      chunks_.push_back({r * (all - length) / std::max<std::size_t>(1, runs - 1), length});
     if (runs == 1) chunks_.front().first = 0;
   }
 
   using Member = MatrixLayer::Member;
-  mapper::Operation& operation(const Member& member) { return deployment_.operations[size(member.operation)]; }
-  const mapper::Segment& segment(const Member& member) { return deployment_.segments[size(operation(member).segment)]; }
+  mapper::Operation& operation(const Member& member) {
+    return deployment_.operations[size(member.operation)];
+  }
+  const mapper::Segment& segment(const Member& member) {
+    return deployment_.segments[size(operation(member).segment)];
+  }
   const mapper::Operation& first_operation() { return operation(layer_.groups().front().front()); }
 
   void configure_all(int bits_out, mapper::Conversion conversion, int multiplier) {
@@ -80,7 +92,8 @@ class LayerCalibration {
         layer_.run_group(chip_, g, chunk.first, chunk.count, id);
         for (std::size_t i = 0; i < group.size(); ++i) {
           const auto& result = layer_.result(i);
-          const auto count = static_cast<std::ptrdiff_t>(chunk.count * size(segment(group[i]).columns));
+          const auto count =
+              static_cast<std::ptrdiff_t>(chunk.count * size(segment(group[i]).columns));
           auto& kept = codes[size(group[i].operation)];
           kept.insert(kept.end(), result.begin(), result.begin() + count);
         }
@@ -90,12 +103,14 @@ class LayerCalibration {
     return codes;
   }
 
-  /// Largest swing [V on C_integrate, per unit of the pulse multiplier] that `coverage` of the outputs stay below.
+  /// Largest swing [V on C_integrate, per unit of the pulse multiplier] that `coverage` of the
+  /// outputs stay below.
   void probe() {
     mapper::RailSet& rails = deployment_.rail_sets[size(rail_set_)];
     const auto v_read_uv = static_cast<std::int32_t>(std::lround(parameters_.v_read_v * 1e6));
     const double step_v = scheme_.v_clip_v / (1 << (kProbeBits - 1));
-    const auto decrement_uv = static_cast<std::int32_t>(std::lround(step_v / scheme_.sample_gain * 1e6));
+    const auto decrement_uv =
+        static_cast<std::int32_t>(std::lround(step_v / scheme_.sample_gain * 1e6));
     rails = {v_read_uv, v_read_uv, decrement_uv, decrement_uv, 0};
     configure_all(kProbeBits, mapper::Conversion::kBinarySearch, 1);
     std::vector<float> magnitudes;
@@ -104,10 +119,12 @@ class LayerCalibration {
         magnitudes.push_back(static_cast<float>(std::fabs(code_value(code, layer_.two_phase()))));
       }
     }
-    const auto place = static_cast<std::ptrdiff_t>(parameters_.coverage * static_cast<double>(magnitudes.size() - 1));
+    const auto place = static_cast<std::ptrdiff_t>(parameters_.coverage *
+                                                   static_cast<double>(magnitudes.size() - 1));
     std::nth_element(magnitudes.begin(), magnitudes.begin() + place, magnitudes.end());
     // A two-phase code counts steps of its low phase, 2^low planes larger.
-    swing_v_ = std::max(0.5, static_cast<double>(magnitudes[size(static_cast<int>(place))])) * step_v;
+    swing_v_ =
+        std::max(0.5, static_cast<double>(magnitudes[size(static_cast<int>(place))])) * step_v;
   }
 
   [[nodiscard]] int largest_count() {
@@ -119,7 +136,8 @@ class LayerCalibration {
   [[nodiscard]] int output_bits(const mapper::Operation& op) const {
     const int magnitude = op.input_signed ? std::max(1, op.input_bits - 1) : op.input_bits;
     // Binary inputs: 3 bits out (published), as one magnitude bit of two-valued data needs fewer.
-    const int bits = op.input_bits == 1 ? parameters_.output_bits_extra : magnitude + parameters_.output_bits_extra;
+    const int bits = op.input_bits == 1 ? parameters_.output_bits_extra
+                                        : magnitude + parameters_.output_bits_extra;
     return std::min(bits, 10);
   }
 
@@ -132,7 +150,8 @@ class LayerCalibration {
     multiplier = std::min(multiplier, static_cast<int>(usable_v / swing_v_));
     multiplier = std::clamp(multiplier, 1, parameters_.pulse_multiplier_limit);
     const double step_v = multiplier * swing_v_ / count;
-    const auto decrement_uv = static_cast<std::int32_t>(std::lround(step_v / scheme_.sample_gain * 1e6));
+    const auto decrement_uv =
+        static_cast<std::int32_t>(std::lround(step_v / scheme_.sample_gain * 1e6));
     mapper::RailSet& rails = deployment_.rail_sets[size(rail_set_)];
     rails.v_decrement_plus_uv = rails.v_decrement_minus_uv = std::clamp(decrement_uv, 1, 900000);
     const int bits = output_bits(first_operation());
@@ -170,7 +189,8 @@ class LayerCalibration {
     return sums;
   }
 
-  /// Least squares code = slope · expected + intercept, per column, over codes that did not saturate.
+  /// Least squares code = slope · expected + intercept, per column, over codes that did not
+  /// saturate.
   void fit() {
     for (const auto& group : layer_.groups()) {
       for (const Member& member : group) {
@@ -181,13 +201,15 @@ class LayerCalibration {
         const int limit = largest_count();
         op.slope.assign(columns, 0.0);
         op.intercept.assign(columns, 0.0);
-        for (std::size_t j = 0; j < columns; ++j) fit_column(x, codes, columns, j, limit, op.slope[j], op.intercept[j]);
+        for (std::size_t j = 0; j < columns; ++j)
+          fit_column(x, codes, columns, j, limit, op.slope[j], op.intercept[j]);
       }
     }
   }
 
-  void fit_column(const std::vector<float>& x, const std::vector<std::int16_t>& codes, std::size_t columns,
-                  std::size_t j, int limit, double& slope, double& intercept) const {
+  void fit_column(const std::vector<float>& x, const std::vector<std::int16_t>& codes,
+                  std::size_t columns, std::size_t j, int limit, double& slope,
+                  double& intercept) const {
     double n = 0, sx = 0, sy = 0, sxx = 0, sxy = 0;
     for (std::size_t at = j; at < codes.size(); at += columns) {
       if (std::abs(codes[at]) >= limit) continue;
@@ -200,7 +222,8 @@ class LayerCalibration {
       sxy += e * y;
     }
     const double variance = sxx - sx * sx / std::max(n, 1.0);
-    if (n < 2 || variance <= 1e-12 * std::max(sxx, 1e-30)) return;  // a column that never moves: left out
+    if (n < 2 || variance <= 1e-12 * std::max(sxx, 1e-30))
+      return;  // a column that never moves: left out
     slope = (sxy - sx * sy / n) / variance;
     intercept = (sy - slope * sx) / n;
   }
@@ -232,11 +255,13 @@ void calibrate(mapper::Deployment& deployment, const Images& images, const Opera
   const int nodes = static_cast<int>(deployment.graph.nodes.size());
   std::vector<int> matrix_nodes;
   for (int n = 0; n < nodes; ++n) {
-    if (deployment.graph.nodes[size(n)].kind == mapper::NodeKind::kMatrix) matrix_nodes.push_back(n);
+    if (deployment.graph.nodes[size(n)].kind == mapper::NodeKind::kMatrix)
+      matrix_nodes.push_back(n);
   }
   if (matrix_nodes.size() > size(kRailSets)) {
     throw NetworkError("the network has " + std::to_string(matrix_nodes.size()) +
-                       " matrix layers, each of which needs a rail set; the chip holds " + std::to_string(kRailSets));
+                       " matrix layers, each of which needs a rail set; the chip holds " +
+                       std::to_string(kRailSets));
   }
   deployment.rail_sets.assign(matrix_nodes.size(), mapper::RailSet{});
   Network network(deployment, chip, host, scheme.two_phase_above);

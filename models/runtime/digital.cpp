@@ -7,7 +7,9 @@
 namespace neurram::runtime {
 namespace {
 
-std::size_t size(int n) { return static_cast<std::size_t>(n); }
+std::size_t size(int n) {
+  return static_cast<std::size_t>(n);
+}
 
 /// The positions of a pooling window that lie inside the image.
 struct Extent {
@@ -27,13 +29,15 @@ void for_each_window(const mapper::Node& node, const mapper::Shape& input, Visit
   for (int y = 0; y < node.shape.height; ++y) {
     const Extent rows = clip_extent(y, w.stride_h, w.pad_top, w.kernel_h, input.height);
     for (int x = 0; x < node.shape.width; ++x) {
-      visit(size(y * node.shape.width + x), rows, clip_extent(x, w.stride_w, w.pad_left, w.kernel_w, input.width));
+      visit(size(y * node.shape.width + x), rows,
+            clip_extent(x, w.stride_w, w.pad_left, w.kernel_w, input.width));
     }
   }
 }
 
 template <class T>
-void max_pool_images(const mapper::Node& node, const mapper::Shape& input, const T* from, std::size_t images, T* to) {
+void max_pool_images(const mapper::Node& node, const mapper::Shape& input, const T* from,
+                     std::size_t images, T* to) {
   const std::size_t channels = size(input.channels);
   for (std::size_t image = 0; image < images; ++image) {
     const T* in = from + image * input.size();
@@ -44,8 +48,10 @@ void max_pool_images(const mapper::Node& node, const mapper::Shape& input, const
       for (int y = rows.begin; y < rows.end; ++y) {
         for (int x = columns.begin; x < columns.end; ++x) {
           const T* cell = in + size(y * input.width + x) * channels;
-          if (first) std::copy(cell, cell + channels, most);
-          else for (std::size_t c = 0; c < channels; ++c) most[c] = std::max(most[c], cell[c]);
+          if (first)
+            std::copy(cell, cell + channels, most);
+          else
+            for (std::size_t c = 0; c < channels; ++c) most[c] = std::max(most[c], cell[c]);
           first = false;
         }
       }
@@ -55,8 +61,8 @@ void max_pool_images(const mapper::Node& node, const mapper::Shape& input, const
 
 }  // namespace
 
-WindowRuns make_window_runs(const mapper::Shape& input, const mapper::Shape& output, const mapper::Window& w,
-                            int first_row, int rows) {
+WindowRuns make_window_runs(const mapper::Shape& input, const mapper::Shape& output,
+                            const mapper::Window& w, int first_row, int rows) {
   WindowRuns result;
   const std::size_t channels = size(input.channels);
   result.padded_row = size(input.width + w.pad_left + w.pad_right) * channels;
@@ -66,7 +72,8 @@ WindowRuns make_window_runs(const mapper::Shape& input, const mapper::Shape& out
   result.step_x = size(w.stride_w) * channels;
   result.step_y = size(w.stride_h) * result.padded_row;
   result.positions_x = output.width;
-  // Pixels of one kernel row lie side by side: a run is what one kernel row shares with the rows asked for.
+  // Pixels of one kernel row lie side by side: a run is what one kernel row shares with the rows
+  // asked for.
   const std::size_t kernel_row = size(w.kernel_w) * channels;
   for (int ky = 0; ky < w.kernel_h; ++ky) {
     const std::size_t begin = std::max(size(ky) * kernel_row, size(first_row));
@@ -78,51 +85,56 @@ WindowRuns make_window_runs(const mapper::Shape& input, const mapper::Shape& out
   return result;
 }
 
-void pad_images(const WindowRuns& runs, const mapper::Shape& input, const std::uint8_t* codes, std::size_t images,
-                std::vector<std::uint8_t>& out) {
+void pad_images(const WindowRuns& runs, const mapper::Shape& input, const std::uint8_t* codes,
+                std::size_t images, std::vector<std::uint8_t>& out) {
   constexpr std::size_t kSpare = 64;  // gather_vectors copies in blocks
   out.assign(images * runs.padded_image + kSpare, 0);
   for (std::size_t image = 0; image < images; ++image) {
     std::uint8_t* target = out.data() + image * runs.padded_image + runs.origin;
     for (int y = 0; y < input.height; ++y) {
-      std::memcpy(target + size(y) * runs.padded_row, codes + image * input.size() + size(y) * runs.image_row,
-                  runs.image_row);
+      std::memcpy(target + size(y) * runs.padded_row,
+                  codes + image * input.size() + size(y) * runs.image_row, runs.image_row);
     }
   }
 }
 
-void gather_vectors(const WindowRuns& runs, const std::uint8_t* padded, std::size_t positions, std::size_t first,
-                    std::size_t count, int bias_rows, std::uint8_t bias_code, std::uint8_t* out, std::size_t stride) {
+void gather_vectors(const WindowRuns& runs, const std::uint8_t* padded, std::size_t positions,
+                    std::size_t first, std::size_t count, int bias_rows, std::uint8_t bias_code,
+                    std::uint8_t* out, std::size_t stride) {
   const std::size_t bias_at = stride - size(bias_rows);
   for (std::size_t v = 0; v < count; ++v) {
     const std::size_t image = (first + v) / positions;
     const auto position = (first + v) % positions;
     const std::size_t y = position / size(runs.positions_x);
     const std::size_t x = position % size(runs.positions_x);
-    const std::uint8_t* window = padded + image * runs.padded_image + y * runs.step_y + x * runs.step_x;
+    const std::uint8_t* window =
+        padded + image * runs.padded_image + y * runs.step_y + x * runs.step_x;
     std::uint8_t* vector = out + v * stride;
-    for (const WindowRuns::Run& run : runs.runs) std::memcpy(vector + run.target, window + run.source, run.bytes);
+    for (const WindowRuns::Run& run : runs.runs)
+      std::memcpy(vector + run.target, window + run.source, run.bytes);
     for (std::size_t b = bias_at; b < stride; ++b) vector[b] = bias_code;
   }
 }
 
-void accumulate(const std::int16_t* codes, std::size_t vectors, std::size_t columns, bool two_phase, const float* factor,
-                const float* term, bool first, float* sums, std::size_t sum_stride) {
+void accumulate(const std::int16_t* codes, std::size_t vectors, std::size_t columns, bool two_phase,
+                const float* factor, const float* term, bool first, float* sums,
+                std::size_t sum_stride) {
   const float half = two_phase ? 0.0f : 0.5f;
   for (std::size_t v = 0; v < vectors; ++v) {
     const std::int16_t* row = codes + v * columns;
     float* sum = sums + v * sum_stride;
     for (std::size_t j = 0; j < columns; ++j) {
       const int code = row[j];
-      const float value = static_cast<float>(code) - half * static_cast<float>((code > 0) - (code < 0));
+      const float value =
+          static_cast<float>(code) - half * static_cast<float>((code > 0) - (code < 0));
       const float y = value * factor[j] + term[j];
       sum[j] = first ? y : sum[j] + y;
     }
   }
 }
 
-void finish_sums(const mapper::PostOperation& post, const float* sums, std::size_t count, std::uint8_t* codes,
-                 float* values) {
+void finish_sums(const mapper::PostOperation& post, const float* sums, std::size_t count,
+                 std::uint8_t* codes, float* values) {
   const double scale = post.quantizer ? post.quantizer->scale : 1.0;
   const bool relu = post.activation == mapper::Activation::kRelu;
   auto low = static_cast<float>(std::max(relu ? 0.0 : post.clip_low, post.clip_low) / scale);

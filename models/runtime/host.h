@@ -18,8 +18,10 @@ class Host {
   /// Books `operations` additions, products or comparisons done beside the chip; takes their time.
   virtual void compute(std::int64_t operations) = 0;
   /// True conductances [pS] of `count` cells of one row, without side effects.
-  virtual void peek_cells(std::uint32_t core, int row, int column, int count, std::uint32_t* g_ps) = 0;
-  virtual void poke_cells(std::uint32_t core, int row, int column, int count, const std::uint32_t* g_ps) = 0;
+  virtual void peek_cells(std::uint32_t core, int row, int column, int count,
+                          std::uint32_t* g_ps) = 0;
+  virtual void poke_cells(std::uint32_t core, int row, int column, int count,
+                          const std::uint32_t* g_ps) = 0;
   /// Asked between commands; throws Interrupted when the user wants to stop.
   virtual void check_interrupt() = 0;
 };

@@ -5,14 +5,19 @@
 namespace neurram::runtime {
 namespace {
 
-std::size_t size(int n) { return static_cast<std::size_t>(n); }
+std::size_t size(int n) {
+  return static_cast<std::size_t>(n);
+}
 
 }  // namespace
 
-int input_of(const mapper::Graph& graph, int node) { return graph.nodes[size(node)].inputs.front(); }
+int input_of(const mapper::Graph& graph, int node) {
+  return graph.nodes[size(node)].inputs.front();
+}
 
 MatrixLayer::MatrixLayer(const mapper::Deployment& deployment, int node, int two_phase_above)
-    : deployment_(deployment), node_(node),
+    : deployment_(deployment),
+      node_(node),
       positions_(size(mapper::vectors_per_image(deployment.graph.nodes[size(node)]))),
       columns_(size(deployment.graph.nodes[size(node)].shape.channels)) {
   const mapper::Graph& graph = deployment.graph;
@@ -28,9 +33,12 @@ MatrixLayer::MatrixLayer(const mapper::Deployment& deployment, int node, int two
     if (groups_.empty() || operation.group != last_group) groups_.emplace_back();
     last_group = operation.group;
     const mapper::Segment& s = deployment.segments[size(operation.segment)];
-    groups_.back().push_back({static_cast<int>(o),
-                              make_window_runs(input_shape_, n.shape, n.window, s.first_row, s.rows),
-                              size(s.logical_rows()), {}, {}});
+    groups_.back().push_back(
+        {static_cast<int>(o),
+         make_window_runs(input_shape_, n.shape, n.window, s.first_row, s.rows),
+         size(s.logical_rows()),
+         {},
+         {}});
   }
   refresh();
 }
@@ -60,7 +68,8 @@ void MatrixLayer::refresh() {
 std::int64_t MatrixLayer::digital_operations() const {
   std::int64_t per_position = 0;
   for (const Group& group : groups_) {
-    for (const Member& m : group) per_position += 2 * segment(m).columns;  // scale, then add to the partial sum
+    for (const Member& m : group)
+      per_position += 2 * segment(m).columns;  // scale, then add to the partial sum
   }
   per_position += 3 * static_cast<std::int64_t>(columns_);  // clip both ways, round
   return per_position * static_cast<std::int64_t>(positions_);
@@ -70,29 +79,32 @@ void MatrixLayer::set_input(const std::uint8_t* codes, std::size_t images) {
   pad_images(groups_.front().front().runs, input_shape_, codes, images, padded_);
 }
 
-void MatrixLayer::gather(const Member& m, std::size_t first, std::size_t count, std::uint8_t* out) const {
-  gather_vectors(m.runs, padded_.data(), positions_, first, count, segment(m).bias_rows, bias_code_, out, m.inputs);
+void MatrixLayer::gather(const Member& m, std::size_t first, std::size_t count,
+                         std::uint8_t* out) const {
+  gather_vectors(m.runs, padded_.data(), positions_, first, count, segment(m).bias_rows, bias_code_,
+                 out, m.inputs);
 }
 
 std::size_t MatrixLayer::max_vectors(std::size_t group) const {
   std::size_t most = SIZE_MAX;
   for (const Member& m : groups_[group]) {
-    const std::uint32_t fits =
-        neurram_max_vectors(static_cast<std::uint32_t>(m.inputs), static_cast<std::uint32_t>(segment(m).columns));
+    const std::uint32_t fits = neurram_max_vectors(static_cast<std::uint32_t>(m.inputs),
+                                                   static_cast<std::uint32_t>(segment(m).columns));
     most = std::min<std::size_t>(most, fits);
   }
   return most;
 }
 
-void MatrixLayer::run_group(neurram_chip& chip, std::size_t group, std::size_t first, std::size_t count,
-                            std::uint64_t first_id) {
+void MatrixLayer::run_group(neurram_chip& chip, std::size_t group, std::size_t first,
+                            std::size_t count, std::uint64_t first_id) {
   const Group& members = groups_[group];
   if (codes_.size() < members.size()) codes_.resize(members.size());
   if (results_.size() < members.size()) results_.resize(members.size());
   neurram_core_set cores{};
   for (std::size_t i = 0; i < members.size(); ++i) {
     const auto core = static_cast<std::uint32_t>(segment(members[i]).core);
-    const auto slot = static_cast<std::uint32_t>(deployment_.operations[size(members[i].operation)].slot);
+    const auto slot =
+        static_cast<std::uint32_t>(deployment_.operations[size(members[i].operation)].slot);
     const std::size_t bytes = count * members[i].inputs;
     if (codes_[i].size() < bytes) codes_[i].resize(bytes);
     gather(members[i], first, count, codes_[i].data());
@@ -108,29 +120,31 @@ void MatrixLayer::run_group(neurram_chip& chip, std::size_t group, std::size_t f
     const mapper::Segment& s = segment(members[i]);
     const std::size_t codes = count * size(s.columns);
     if (results_[i].size() < codes) results_[i].resize(codes);
-    expect(neurram_read_outputs(&chip, static_cast<std::uint32_t>(s.core), 0, results_[i].data(), codes), chip,
-           "reading outputs");
+    expect(neurram_read_outputs(&chip, static_cast<std::uint32_t>(s.core), 0, results_[i].data(),
+                                codes),
+           chip, "reading outputs");
   }
   expect(neurram_fence(&chip), chip, "reading outputs");
 }
 
-void MatrixLayer::run_chunk(neurram_chip& chip, std::size_t first, std::size_t count, std::uint64_t first_id,
-                            float* sums) {
+void MatrixLayer::run_chunk(neurram_chip& chip, std::size_t first, std::size_t count,
+                            std::uint64_t first_id, float* sums) {
   std::vector<bool> started(columns_, false);
   for (std::size_t g = 0; g < groups_.size(); ++g) {
     run_group(chip, g, first, count, first_id);
     for (std::size_t i = 0; i < groups_[g].size(); ++i) {
       const Member& m = groups_[g][i];
       const mapper::Segment& s = segment(m);
-      accumulate(results_[i].data(), count, size(s.columns), two_phase_, m.factor.data(), m.term.data(),
-                 !started[size(s.first_column)], sums + size(s.first_column), columns_);
+      accumulate(results_[i].data(), count, size(s.columns), two_phase_, m.factor.data(),
+                 m.term.data(), !started[size(s.first_column)], sums + size(s.first_column),
+                 columns_);
       std::fill_n(started.begin() + s.first_column, s.columns, true);
     }
   }
 }
 
-void MatrixLayer::run(neurram_chip& chip, std::size_t images, std::uint64_t first_image, std::uint64_t id_base,
-                      Activations& out) {
+void MatrixLayer::run(neurram_chip& chip, std::size_t images, std::uint64_t first_image,
+                      std::uint64_t id_base, Activations& out) {
   const auto& post = deployment_.graph.nodes[size(node_)].post;
   const std::size_t vectors = images * positions_;
   out.codes.resize(post.quantizer ? vectors * columns_ : 0);
@@ -142,7 +156,8 @@ void MatrixLayer::run(neurram_chip& chip, std::size_t images, std::uint64_t firs
   for (std::size_t first = 0; first < vectors; first += chunk) {
     const std::size_t count = std::min(chunk, vectors - first);
     run_chunk(chip, first, count, id_base + first_image * positions_ + first, sums_.data());
-    finish_sums(post, sums_.data(), count * columns_, post.quantizer ? out.codes.data() + first * columns_ : nullptr,
+    finish_sums(post, sums_.data(), count * columns_,
+                post.quantizer ? out.codes.data() + first * columns_ : nullptr,
                 post.quantizer ? nullptr : out.values.data() + first * columns_);
   }
 }

@@ -6,7 +6,9 @@
 namespace neurram::runtime {
 namespace {
 
-std::size_t size(int n) { return static_cast<std::size_t>(n); }
+std::size_t size(int n) {
+  return static_cast<std::size_t>(n);
+}
 
 /// Neighbouring lines of a mask: [first, first + count) of the mask's order begin at `line`.
 struct LineRun {
@@ -29,7 +31,8 @@ std::vector<LineRun> line_runs(const mapper::LineMask& mask) {
   return runs;
 }
 
-/// Calls visit(row, row in segment, column run) for every physical row and run of neighbouring columns.
+/// Calls visit(row, row in segment, column run) for every physical row and run of neighbouring
+/// columns.
 template <class Visit>
 void for_each_row(const mapper::Segment& segment, Visit visit) {
   const std::vector<int> rows = segment.row_mask.lines();
@@ -66,12 +69,14 @@ neurram_slot slot_of(const mapper::Operation& operation, const mapper::Segment& 
 
 std::vector<std::uint32_t> used_cores(const mapper::Deployment& deployment) {
   std::set<std::uint32_t> cores;
-  for (const mapper::Segment& segment : deployment.segments) cores.insert(static_cast<std::uint32_t>(segment.core));
+  for (const mapper::Segment& segment : deployment.segments)
+    cores.insert(static_cast<std::uint32_t>(segment.core));
   return {cores.begin(), cores.end()};
 }
 
 void power_cores(const mapper::Deployment& deployment, neurram_chip& chip) {
-  for (const std::uint32_t core : used_cores(deployment)) expect(neurram_power_on(&chip, core), chip, "power on");
+  for (const std::uint32_t core : used_cores(deployment))
+    expect(neurram_power_on(&chip, core), chip, "power on");
 }
 
 std::int64_t program_cells(mapper::Deployment& deployment, neurram_chip& chip, Host& host) {
@@ -83,19 +88,23 @@ std::int64_t program_cells(mapper::Deployment& deployment, neurram_chip& chip, H
         host.check_interrupt();
         std::vector<std::uint32_t> targets;
         for (int r = rows.first; r < rows.first + rows.count; ++r) {
-          const auto row = segment.target_ps.begin() + static_cast<std::ptrdiff_t>(cell_index(segment, r, columns.first));
+          const auto row = segment.target_ps.begin() +
+                           static_cast<std::ptrdiff_t>(cell_index(segment, r, columns.first));
           targets.insert(targets.end(), row, row + columns.count);
         }
-        const neurram_window window{static_cast<std::uint32_t>(rows.line), static_cast<std::uint32_t>(columns.line),
-                                    static_cast<std::uint32_t>(rows.count), static_cast<std::uint32_t>(columns.count)};
+        const neurram_window window{
+            static_cast<std::uint32_t>(rows.line), static_cast<std::uint32_t>(columns.line),
+            static_cast<std::uint32_t>(rows.count), static_cast<std::uint32_t>(columns.count)};
         std::uint32_t failed_cells = 0;
-        expect(neurram_program(&chip, core, &window, targets.data(), &failed_cells), chip, "programming cells");
+        expect(neurram_program(&chip, core, &window, targets.data(), &failed_cells), chip,
+               "programming cells");
         failed += failed_cells;
       }
     }
     segment.conductance_ps.resize(segment.cells());
     for_each_row(segment, [&](int row, int r, const LineRun& run) {
-      host.peek_cells(core, row, run.line, run.count, &segment.conductance_ps[cell_index(segment, r, run.first)]);
+      host.peek_cells(core, row, run.line, run.count,
+                      &segment.conductance_ps[cell_index(segment, r, run.first)]);
     });
   }
   return failed;
@@ -114,7 +123,8 @@ void configure_operation(const mapper::Deployment& deployment, int operation, ne
   const mapper::Operation& op = deployment.operations[size(operation)];
   const mapper::Segment& segment = deployment.segments[size(op.segment)];
   const neurram_slot slot = slot_of(op, segment);
-  expect(neurram_configure_slot(&chip, static_cast<std::uint32_t>(segment.core), static_cast<std::uint32_t>(op.slot), &slot),
+  expect(neurram_configure_slot(&chip, static_cast<std::uint32_t>(segment.core),
+                                static_cast<std::uint32_t>(op.slot), &slot),
          chip, "configuring a slot");
 }
 
@@ -123,8 +133,10 @@ void configure_rails(const mapper::Deployment& deployment, int set, neurram_chip
   const neurram_rails values{static_cast<std::uint32_t>(rails.v_read_plus_uv),
                              static_cast<std::uint32_t>(rails.v_read_minus_uv),
                              static_cast<std::uint32_t>(rails.v_decrement_plus_uv),
-                             static_cast<std::uint32_t>(rails.v_decrement_minus_uv), rails.v_comparator_uv};
-  expect(neurram_configure_rails(&chip, static_cast<std::uint32_t>(set), &values), chip, "setting rails");
+                             static_cast<std::uint32_t>(rails.v_decrement_minus_uv),
+                             rails.v_comparator_uv};
+  expect(neurram_configure_rails(&chip, static_cast<std::uint32_t>(set), &values), chip,
+         "setting rails");
 }
 
 void configure(const mapper::Deployment& deployment, neurram_chip& chip) {

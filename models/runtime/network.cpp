@@ -9,23 +9,31 @@
 namespace neurram::runtime {
 namespace {
 
-std::size_t size(int n) { return static_cast<std::size_t>(n); }
+std::size_t size(int n) {
+  return static_cast<std::size_t>(n);
+}
 
 void softmax(const float* in, std::size_t count, float* out) {
   const float most = *std::max_element(in, in + count);
   float sum = 0;
-  for (std::size_t i = 0; i < count; ++i) sum += out[i] = static_cast<float>(portable_exp(in[i] - most));
+  for (std::size_t i = 0; i < count; ++i)
+    sum += out[i] = static_cast<float>(portable_exp(in[i] - most));
   for (std::size_t i = 0; i < count; ++i) out[i] /= sum;
 }
 
 }  // namespace
 
-Network::Network(const mapper::Deployment& deployment, neurram_chip& chip, Host& host, int two_phase_above)
-    : deployment_(deployment), chip_(chip), host_(host), activations_(deployment.graph.nodes.size()) {
+Network::Network(const mapper::Deployment& deployment, neurram_chip& chip, Host& host,
+                 int two_phase_above)
+    : deployment_(deployment),
+      chip_(chip),
+      host_(host),
+      activations_(deployment.graph.nodes.size()) {
   for (std::size_t n = 0; n < deployment.graph.nodes.size(); ++n) {
     const bool is_matrix = deployment.graph.nodes[n].kind == mapper::NodeKind::kMatrix;
-    layers_.push_back(is_matrix ? std::make_unique<MatrixLayer>(deployment, static_cast<int>(n), two_phase_above)
-                                : nullptr);
+    layers_.push_back(
+        is_matrix ? std::make_unique<MatrixLayer>(deployment, static_cast<int>(n), two_phase_above)
+                  : nullptr);
   }
 }
 
@@ -36,7 +44,8 @@ void Network::book_digital(std::int64_t operations) {
 
 void Network::run_input(const Images& images, std::size_t first, std::size_t count) {
   const mapper::Node& node = deployment_.graph.nodes.front();
-  if (!(images.shape == node.shape)) throw NetworkError("the data's images do not have the shape of the network's input");
+  if (!(images.shape == node.shape))
+    throw NetworkError("the data's images do not have the shape of the network's input");
   Activations& out = activations_.front();
   const std::size_t numbers = count * node.shape.size();
   const std::uint8_t* pixels = images.image(first);
@@ -56,7 +65,8 @@ void Network::run_input(const Images& images, std::size_t first, std::size_t cou
   }
 }
 
-void Network::run_node(int index, std::size_t images, std::uint64_t first_image, std::uint64_t id_base) {
+void Network::run_node(int index, std::size_t images, std::uint64_t first_image,
+                       std::uint64_t id_base) {
   const mapper::Graph& graph = deployment_.graph;
   const mapper::Node& node = graph.nodes[size(index)];
   Activations& out = activations_[size(index)];
@@ -89,7 +99,8 @@ void Network::run_node(int index, std::size_t images, std::uint64_t first_image,
       to_values(source, from, sum);
       const auto second = size(node.inputs[1]);
       to_values(graph.nodes[second], activations_[second], other);
-      const float unit = node.post.quantizer ? static_cast<float>(1 / node.post.quantizer->scale) : 1.0f;
+      const float unit =
+          node.post.quantizer ? static_cast<float>(1 / node.post.quantizer->scale) : 1.0f;
       for (std::size_t i = 0; i < sum.size(); ++i) sum[i] = (sum[i] + other[i]) * unit;
       out.codes.resize(node.post.quantizer ? sum.size() : 0);
       out.values.resize(node.post.quantizer ? 0 : sum.size());
@@ -99,7 +110,8 @@ void Network::run_node(int index, std::size_t images, std::uint64_t first_image,
     case mapper::NodeKind::kElementwise: {
       std::vector<float> values;
       to_values(source, from, values);
-      const float unit = node.post.quantizer ? static_cast<float>(1 / node.post.quantizer->scale) : 1.0f;
+      const float unit =
+          node.post.quantizer ? static_cast<float>(1 / node.post.quantizer->scale) : 1.0f;
       for (float& value : values) value *= unit;
       out.codes.resize(node.post.quantizer ? values.size() : 0);
       out.values.resize(node.post.quantizer ? 0 : values.size());

@@ -27,8 +27,8 @@ struct CalibrationParameters {
   void describe(FieldVisitor& v);
 };
 
-/// The host's arithmetic: partial sums, scale, activation, pooling. The chip has none of it (on silicon
-/// the test board's FPGA and a PC did it), so all of this is assumption.
+/// The host's arithmetic: partial sums, scale, activation, pooling. The chip has none of it (on
+/// silicon the test board's FPGA and a PC did it), so all of this is assumption.
 struct DigitalParameters {
   double operations_per_s = 3.2e9;
   double operation_j = 0.1e-12;

@@ -6,12 +6,14 @@
 #include "models/core/transaction.h"
 
 // libsystemc's own main looks for it; this program has its own main and never gets there.
-int sc_main(int, char*[]) { return 1; }
+int sc_main(int, char*[]) {
+  return 1;
+}
 
 namespace neurram::session {
 
-ChipHost::ChipHost(const sc_core::sc_module_name& name, const runtime::DigitalParameters& parameters,
-                   ledger::Ledger& ledger)
+ChipHost::ChipHost(const sc_core::sc_module_name& name,
+                   const runtime::DigitalParameters& parameters, ledger::Ledger& ledger)
     : sc_module(name), parameters_(parameters), ledger_(ledger) {
   SC_THREAD(run);
   set_stack_size(std::size_t{1} << 20);
@@ -22,7 +24,10 @@ void ChipHost::execute(const std::function<void()>& work) {
   failure_ = nullptr;
   begin_.notify(sc_core::SC_ZERO_TIME);
   sc_core::sc_start();
-  if (work_ != nullptr) throw Error("the simulation stopped before the host's work was done: it waits for an interrupt that never comes");
+  if (work_ != nullptr)
+    throw Error(
+        "the simulation stopped before the host's work was done: it waits for an interrupt that "
+        "never comes");
   if (failure_) std::rethrow_exception(failure_);
 }
 
@@ -42,7 +47,9 @@ void ChipHost::run() {
   }
 }
 
-std::int64_t ChipHost::now_ps() const { return core::local_time_ps(local_); }
+std::int64_t ChipHost::now_ps() const {
+  return core::local_time_ps(local_);
+}
 
 void ChipHost::synchronise() {
   const sc_core::sc_time ahead = local_;
@@ -57,14 +64,15 @@ void ChipHost::compute(std::int64_t operations) {
   record.kind = ledger::Kind::kDigital;
   record.start_ps = now_ps();
   record.cost[ledger::Component::kDigital] = Femtojoules::from_joules(n * parameters_.operation_j);
-  record.cost[ledger::Phase::kDigital] = Picoseconds::from_seconds(n / parameters_.operations_per_s);
+  record.cost[ledger::Phase::kDigital] =
+      Picoseconds::from_seconds(n / parameters_.operations_per_s);
   record.end_ps = record.start_ps + record.cost[ledger::Phase::kDigital].value;
   local_ += core::time_from_ps(record.cost[ledger::Phase::kDigital].value);
   ledger_.add(record);
 }
 
-neurram_error ChipHost::transport(tlm::tlm_command command, std::uint64_t address, void* data, std::size_t bytes,
-                                  sc_core::sc_time& delay) {
+neurram_error ChipHost::transport(tlm::tlm_command command, std::uint64_t address, void* data,
+                                  std::size_t bytes, sc_core::sc_time& delay) {
   payload_.set_command(command);
   payload_.set_address(address);
   payload_.set_data_ptr(static_cast<unsigned char*>(data));
@@ -78,7 +86,12 @@ neurram_error ChipHost::transport(tlm::tlm_command command, std::uint64_t addres
 }
 
 neurram_bus ChipHost::bus() {
-  return {this, &ChipHost::read32, &ChipHost::write32, &ChipHost::write_burst, &ChipHost::read_burst, &ChipHost::fence,
+  return {this,
+          &ChipHost::read32,
+          &ChipHost::write32,
+          &ChipHost::write_burst,
+          &ChipHost::read_burst,
+          &ChipHost::fence,
           &ChipHost::wait_interrupt};
 }
 
@@ -92,7 +105,8 @@ neurram_error ChipHost::write32(void* self, std::uint64_t address, std::uint32_t
   return host.transport(tlm::TLM_WRITE_COMMAND, address, &value, sizeof value, host.local_);
 }
 
-neurram_error ChipHost::post(tlm::tlm_command command, std::uint64_t address, void* data, std::size_t bytes) {
+neurram_error ChipHost::post(tlm::tlm_command command, std::uint64_t address, void* data,
+                             std::size_t bytes) {
   sc_core::sc_time end = local_;  // each burst starts now; they end side by side
   const neurram_error error = transport(command, address, data, bytes, end);
   if (end > burst_end_) burst_end_ = end;
@@ -100,11 +114,14 @@ neurram_error ChipHost::post(tlm::tlm_command command, std::uint64_t address, vo
   return error;
 }
 
-neurram_error ChipHost::write_burst(void* self, std::uint64_t address, const void* data, std::size_t bytes) {
-  return static_cast<ChipHost*>(self)->post(tlm::TLM_WRITE_COMMAND, address, const_cast<void*>(data), bytes);
+neurram_error ChipHost::write_burst(void* self, std::uint64_t address, const void* data,
+                                    std::size_t bytes) {
+  return static_cast<ChipHost*>(self)->post(tlm::TLM_WRITE_COMMAND, address,
+                                            const_cast<void*>(data), bytes);
 }
 
-neurram_error ChipHost::read_burst(void* self, std::uint64_t address, void* data, std::size_t bytes) {
+neurram_error ChipHost::read_burst(void* self, std::uint64_t address, void* data,
+                                   std::size_t bytes) {
   return static_cast<ChipHost*>(self)->post(tlm::TLM_READ_COMMAND, address, data, bytes);
 }
 
@@ -119,8 +136,8 @@ neurram_error ChipHost::fence(void* self) {
 neurram_error ChipHost::wait_interrupt(void* self) {
   auto& host = *static_cast<ChipHost*>(self);
   if (!host.interrupt.read()) {
-    // The kernel comes to the interrupt from behind the host's local time: one wait, and what is left
-    // of the offset after it.
+    // The kernel comes to the interrupt from behind the host's local time: one wait, and what is
+    // left of the offset after it.
     const sc_core::sc_time target = sc_core::sc_time_stamp() + host.local_;
     host.wait(host.interrupt.posedge_event());
     const sc_core::sc_time now = sc_core::sc_time_stamp();
@@ -132,9 +149,11 @@ neurram_error ChipHost::wait_interrupt(void* self) {
   return NEURRAM_OK;
 }
 
-void ChipHost::debug(tlm::tlm_command command, std::uint32_t core, int row, int column, int count, void* data) {
+void ChipHost::debug(tlm::tlm_command command, std::uint32_t core, int row, int column, int count,
+                     void* data) {
   constexpr std::uint64_t kCellBytes = 4;
-  const auto cell = static_cast<std::uint64_t>(row) * core::kCellRowStride + static_cast<std::uint64_t>(column);
+  const auto cell =
+      static_cast<std::uint64_t>(row) * core::kCellRowStride + static_cast<std::uint64_t>(column);
   payload_.set_command(command);
   payload_.set_address(map::core_window(core) + map::core::kConductance + kCellBytes * cell);
   payload_.set_data_ptr(static_cast<unsigned char*>(data));
@@ -148,7 +167,8 @@ void ChipHost::peek_cells(std::uint32_t core, int row, int column, int count, st
   debug(tlm::TLM_READ_COMMAND, core, row, column, count, g_ps);
 }
 
-void ChipHost::poke_cells(std::uint32_t core, int row, int column, int count, const std::uint32_t* g_ps) {
+void ChipHost::poke_cells(std::uint32_t core, int row, int column, int count,
+                          const std::uint32_t* g_ps) {
   debug(tlm::TLM_WRITE_COMMAND, core, row, column, count, const_cast<std::uint32_t*>(g_ps));
 }
 

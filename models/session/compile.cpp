@@ -14,7 +14,8 @@ namespace neurram::session {
 namespace {
 
 /// The first of `names`, plain or gzipped, that lies in `folder`; empty if none does.
-std::filesystem::path find_file(const std::filesystem::path& folder, const std::vector<std::string>& names) {
+std::filesystem::path find_file(const std::filesystem::path& folder,
+                                const std::vector<std::string>& names) {
   for (const std::string& name : names) {
     for (const char* suffix : {"", ".gz"}) {
       const std::filesystem::path path = folder / (name + suffix);
@@ -42,8 +43,8 @@ bool operator==(const mapper::ChipGeometry& a, const mapper::ChipGeometry& b) {
 /// "48 cores (8 x 6) of 256 x 256 cells"
 std::string text_of(const mapper::ChipGeometry& chip) {
   const auto product = [](int a, int b) { return std::to_string(a) + " x " + std::to_string(b); };
-  return std::to_string(chip.cores) + " cores (" + product(chip.grid_rows, chip.grid_columns) + ") of " +
-         product(chip.array_rows, chip.array_columns) + " cells";
+  return std::to_string(chip.cores) + " cores (" + product(chip.grid_rows, chip.grid_columns) +
+         ") of " + product(chip.array_rows, chip.array_columns) + " cells";
 }
 
 enum Message : std::uint32_t { kProgress };
@@ -64,9 +65,11 @@ AppFiles user_files(const std::filesystem::path& network, const std::filesystem:
   files.images = find_file(data, {"t10k-images-idx3-ubyte"});
   files.labels = find_file(data, {"t10k-labels-idx1-ubyte"});
   files.calibration = find_file(data, {"calibration-images-idx3-ubyte", "train-images-idx3-ubyte"});
-  if (files.images.empty()) throw FileError(data.string() + ": holds no t10k-images-idx3-ubyte or .gz");
+  if (files.images.empty())
+    throw FileError(data.string() + ": holds no t10k-images-idx3-ubyte or .gz");
   if (files.calibration.empty()) {
-    throw FileError(data.string() + ": holds no calibration-images-idx3-ubyte or train-images-idx3-ubyte (or .gz)");
+    throw FileError(data.string() +
+                    ": holds no calibration-images-idx3-ubyte or train-images-idx3-ubyte (or .gz)");
   }
   return files;
 }
@@ -76,7 +79,8 @@ mapper::Deployment map_network(const Config& config, const std::filesystem::path
   const mapper::Graph graph = mapper::read_onnx(network.string());
   mapper::Deployment deployment;
   try {
-    deployment = mapper::deploy(graph, config.mapper, {device.g_min_s, device.g_max_s}, geometry_of(config.chip));
+    deployment = mapper::deploy(graph, config.mapper, {device.g_min_s, device.g_max_s},
+                                geometry_of(config.chip));
   } catch (const NetworkError& e) {
     throw NetworkError("'" + network.string() + "': " + e.what());
   }
@@ -88,7 +92,8 @@ mapper::Deployment map_network(const Config& config, const std::filesystem::path
 
 std::string deployment_key(const Config& config, const AppFiles& files) {
   Config copy = config;
-  return config::sha256_hex(config::sha256_file(files.network) + config::sha256_file(files.calibration) +
+  return config::sha256_hex(config::sha256_file(files.network) +
+                            config::sha256_file(files.calibration) +
                             config::fingerprint(copy, Affects::kDeployment) + NEURRAM_VERSION +
                             std::to_string(mapper::kDeploymentSchema));
 }
@@ -111,12 +116,13 @@ void compile_to(const Config& config, const AppFiles& files, const std::filesyst
     deployment.fingerprints["key"] = deployment_key(config, files);
     mapper::save(deployment, path.string());
   };
-  run_workers(1, work,
-              [&](int, std::uint32_t, const std::vector<char>& data) {
-                const int* numbers = reinterpret_cast<const int*>(data.data());
-                progress(numbers[0], numbers[1]);
-              },
-              interrupted);
+  run_workers(
+      1, work,
+      [&](int, std::uint32_t, const std::vector<char>& data) {
+        const int* numbers = reinterpret_cast<const int*>(data.data());
+        progress(numbers[0], numbers[1]);
+      },
+      interrupted);
   if (interrupted) throw Interrupted();
 }
 
@@ -133,7 +139,8 @@ std::filesystem::path cache_folder() {
 mapper::Deployment cached_deployment(const Config& config, const AppFiles& files, bool& fresh,
                                      const std::function<void(int, int)>& progress) {
   fresh = false;
-  const std::filesystem::path path = cache_folder() / (deployment_key(config, files) + ".deployment");
+  const std::filesystem::path path =
+      cache_folder() / (deployment_key(config, files) + ".deployment");
   if (std::filesystem::exists(path)) {
     try {
       return mapper::load(path.string());
@@ -145,32 +152,39 @@ mapper::Deployment cached_deployment(const Config& config, const AppFiles& files
   std::error_code code;
   std::filesystem::create_directories(path.parent_path(), code);
   if (code) {
-    throw FileError(path.parent_path().string() + ": the cache of deployments cannot be made: " + code.message() +
-                    "; name another folder in XDG_CACHE_HOME");
+    throw FileError(path.parent_path().string() + ": the cache of deployments cannot be made: " +
+                    code.message() + "; name another folder in XDG_CACHE_HOME");
   }
   compile_to(config, files, path, progress);
   return mapper::load(path.string());
 }
 
-mapper::Deployment load_deployment(const Config& config, const std::filesystem::path& path, const AppFiles& files) {
+mapper::Deployment load_deployment(const Config& config, const std::filesystem::path& path,
+                                   const AppFiles& files) {
   mapper::Deployment deployment = mapper::load(path.string());
   if (deployment.network_sha256 != config::sha256_file(files.network)) {
-    throw FileError(path.string() + ": was compiled from another network than " + files.network.string());
+    throw FileError(path.string() + ": was compiled from another network than " +
+                    files.network.string());
   }
   if (const mapper::ChipGeometry chip = geometry_of(config.chip); !(deployment.chip == chip)) {
-    throw FileError(path.string() + ": was made for a chip of " + text_of(deployment.chip) + "; this one has " + text_of(chip));
+    throw FileError(path.string() + ": was made for a chip of " + text_of(deployment.chip) +
+                    "; this one has " + text_of(chip));
   }
   if (deployment.seed_device != config.seed.device) {
-    throw FileError(path.string() + ": was compiled with seed.device = " + std::to_string(deployment.seed_device) +
+    throw FileError(path.string() +
+                    ": was compiled with seed.device = " + std::to_string(deployment.seed_device) +
                     "; this run has " + std::to_string(config.seed.device));
   }
   if (const auto key = deployment.fingerprints.find("key");
       key != deployment.fingerprints.end() && key->second != deployment_key(config, files)) {
-    throw FileError(path.string() + ": was compiled with other calibration images or under another configuration; " +
-                    "compile again, or run with the same --chip, --config and --set");
+    throw FileError(
+        path.string() +
+        ": was compiled with other calibration images or under another configuration; " +
+        "compile again, or run with the same --chip, --config and --set");
   }
   for (const mapper::Segment& segment : deployment.segments) {
-    if (segment.conductance_ps.empty()) throw FileError(path.string() + ": holds no programmed conductances");
+    if (segment.conductance_ps.empty())
+      throw FileError(path.string() + ": holds no programmed conductances");
   }
   return deployment;
 }

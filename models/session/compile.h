@@ -13,7 +13,7 @@ namespace neurram::session {
 struct AppFiles {
   std::filesystem::path network;
   std::filesystem::path images;
-  std::filesystem::path labels;        ///< empty: none
+  std::filesystem::path labels;  ///< empty: none
   std::filesystem::path calibration;
 };
 
@@ -23,18 +23,21 @@ struct AppFiles {
 /// Files of a network of the user's: `data` holds IDX files named as MNIST's are, t10k-images-…,
 /// t10k-labels-… (optional) and calibration-images-… or train-images-…, plain or gzipped. Throws
 /// FileError naming what is missing.
-[[nodiscard]] AppFiles user_files(const std::filesystem::path& network, const std::filesystem::path& data);
+[[nodiscard]] AppFiles user_files(const std::filesystem::path& network,
+                                  const std::filesystem::path& data);
 
-/// Reads the network and places it on the chip. Nothing is programmed yet. Throws NetworkError, FileError.
-[[nodiscard]] mapper::Deployment map_network(const Config& config, const std::filesystem::path& network);
+/// Reads the network and places it on the chip. Nothing is programmed yet. Throws NetworkError,
+/// FileError.
+[[nodiscard]] mapper::Deployment map_network(const Config& config,
+                                             const std::filesystem::path& network);
 
-/// Checksum of everything that a deployment depends on: network, calibration images, seed.device and
-/// all fields declared to affect it.
+/// Checksum of everything that a deployment depends on: network, calibration images, seed.device
+/// and all fields declared to affect it.
 [[nodiscard]] std::string deployment_key(const Config& config, const AppFiles& files);
 
-/// Maps, programs on a simulated chip and calibrates, in a process of its own (SystemC elaborates once
-/// per process), and writes the deployment to `path`. progress(done layers, layers) is called here.
-/// Throws what the process met; Interrupted on Ctrl-C.
+/// Maps, programs on a simulated chip and calibrates, in a process of its own (SystemC elaborates
+/// once per process), and writes the deployment to `path`. progress(done layers, layers) is called
+/// here. Throws what the process met; Interrupted on Ctrl-C.
 void compile_to(const Config& config, const AppFiles& files, const std::filesystem::path& path,
                 const std::function<void(int, int)>& progress);
 
@@ -42,11 +45,13 @@ void compile_to(const Config& config, const AppFiles& files, const std::filesyst
 [[nodiscard]] std::filesystem::path cache_folder();
 
 /// The deployment of an app, from the cache or compiled into it. `fresh` says which.
-[[nodiscard]] mapper::Deployment cached_deployment(const Config& config, const AppFiles& files, bool& fresh,
+[[nodiscard]] mapper::Deployment cached_deployment(const Config& config, const AppFiles& files,
+                                                   bool& fresh,
                                                    const std::function<void(int, int)>& progress);
 
 /// Loads a deployment and checks that it was made for this chip and network. Throws FileError.
-[[nodiscard]] mapper::Deployment load_deployment(const Config& config, const std::filesystem::path& path,
+[[nodiscard]] mapper::Deployment load_deployment(const Config& config,
+                                                 const std::filesystem::path& path,
                                                  const AppFiles& files);
 
 }  // namespace neurram::session

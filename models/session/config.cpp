@@ -15,17 +15,21 @@ void AppParameters::describe(FieldVisitor& v) {
   v.text({"network", "", "ONNX file, relative to the app's folder", kDeployment}, network);
   v.text({"images", "", "IDX file of the images to classify", Affects::kRun}, images);
   v.text({"labels", "", "IDX file of their labels", Affects::kRun}, labels);
-  v.text({"calibration_images", "", "IDX file of training images for calibration", kDeployment}, calibration_images);
-  v.number({"pixel_scale", "1", "value of one step of a pixel", kDeployment}, pixel_scale, {1e-9, 1e9});
+  v.text({"calibration_images", "", "IDX file of training images for calibration", kDeployment},
+         calibration_images);
+  v.number({"pixel_scale", "1", "value of one step of a pixel", kDeployment}, pixel_scale,
+           {1e-9, 1e9});
 }
 
 void SchemeParameters::describe(FieldVisitor& v) {
   v.choice({"input_scheme", "",
-            "ternary: one pulse per bit (Nature 608); bipolar: two, every line driven (the chip team's demonstrations)",
+            "ternary: one pulse per bit (Nature 608); bipolar: two, every line driven (the chip "
+            "team's demonstrations)",
             Affects::kDeployment},
            input_scheme, {"ternary", "bipolar"});
   v.choice({"conversion", "",
-            "binary_search: halving steps (Nature 608); unary: counted steps (the chip team's demonstrations)",
+            "binary_search: halving steps (Nature 608); unary: counted steps (the chip team's "
+            "demonstrations)",
             Affects::kDeployment},
            conversion, {"binary_search", "unary"});
 }
@@ -36,7 +40,8 @@ namespace {
 struct SeedFields {
   core::Seeds& seeds;
   void describe(FieldVisitor& v) {
-    v.integer({"device", "1", "seed of programming and mismatch", Affects::kDeployment}, seeds.device, {0, 9.2e18});
+    v.integer({"device", "1", "seed of programming and mismatch", Affects::kDeployment},
+              seeds.device, {0, 9.2e18});
     v.integer({"run", "1", "seed of all other noise", Affects::kRun}, seeds.run, {0, 9.2e18});
   }
 };
@@ -58,7 +63,8 @@ void Config::describe(FieldVisitor& v) {
 std::filesystem::path home() {
   if (const char* set = std::getenv("NEURRAM_HOME"); set != nullptr && *set != '\0') return set;
   for (const char* candidate : {NEURRAM_SOURCE_HOME, NEURRAM_INSTALL_HOME}) {
-    if (std::filesystem::is_directory(std::filesystem::path(candidate) / "tb" / "apps")) return candidate;
+    if (std::filesystem::is_directory(std::filesystem::path(candidate) / "tb" / "apps"))
+      return candidate;
   }
   throw FileError("cannot find the folder with the apps; set NEURRAM_HOME to the project's folder");
 }
@@ -66,7 +72,8 @@ std::filesystem::path home() {
 std::vector<std::string> app_names() {
   std::vector<std::string> names;
   for (const auto& entry : std::filesystem::directory_iterator(home() / "tb" / "apps")) {
-    if (std::filesystem::exists(entry.path() / "app.toml")) names.push_back(entry.path().filename().string());
+    if (std::filesystem::exists(entry.path() / "app.toml"))
+      names.push_back(entry.path().filename().string());
   }
   std::sort(names.begin(), names.end());
   return names;
@@ -74,20 +81,24 @@ std::vector<std::string> app_names() {
 
 std::filesystem::path app_folder(const std::string& name) {
   const std::vector<std::string> known = app_names();
-  if (std::find(known.begin(), known.end(), name) != known.end()) return home() / "tb" / "apps" / name;
+  if (std::find(known.begin(), known.end(), name) != known.end())
+    return home() / "tb" / "apps" / name;
   std::string list;
   for (const std::string& app : known) list += (list.empty() ? "" : ", ") + app;
-  throw UsageError("there is no app '" + name + "'; known: " + list + " (or give --onnx FILE --data DIR)");
+  throw UsageError("there is no app '" + name + "'; known: " + list +
+                   " (or give --onnx FILE --data DIR)");
 }
 
 Config load_config(const ConfigSources& sources) {
   Config config;
   const std::filesystem::path chip_file = home() / "models" / "chip" / (sources.chip + ".toml");
-  config::read_toml_file(std::filesystem::exists(chip_file) ? chip_file : std::filesystem::path(sources.chip), config);
+  config::read_toml_file(
+      std::filesystem::exists(chip_file) ? chip_file : std::filesystem::path(sources.chip), config);
   if (!sources.app.empty()) config::read_toml_file(app_folder(sources.app) / "app.toml", config);
   const AppParameters app = config.app;
   for (const auto& file : sources.files) config::read_toml_file(file, config);
-  // `neurram config --dump` without an app writes its fields empty: laid over an app, they mean nothing.
+  // `neurram config --dump` without an app writes its fields empty: laid over an app, they mean
+  // nothing.
   if (config.app.name.empty()) config.app = app;
   for (const std::string& assignment : sources.assignments) config::set_field(config, assignment);
   return config;

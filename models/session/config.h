@@ -32,7 +32,8 @@ struct SchemeParameters {
   void describe(FieldVisitor& v);
 };
 
-/// Everything that a run depends on: `neurram config --dump` prints it, TOML files and --set change it.
+/// Everything that a run depends on: `neurram config --dump` prints it, TOML files and --set change
+/// it.
 struct Config {
   core::Seeds seed;
   AppParameters app;
@@ -48,10 +49,10 @@ struct Config {
 
 /// What the user asked for on top of the defaults, in the order in which it applies.
 struct ConfigSources {
-  std::string chip = "neurram";                 ///< name of a chip file that ships, or a path
-  std::string app;                              ///< name of an app that ships; empty: none
-  std::vector<std::filesystem::path> files;     ///< --config
-  std::vector<std::string> assignments;         ///< --set
+  std::string chip = "neurram";              ///< name of a chip file that ships, or a path
+  std::string app;                           ///< name of an app that ships; empty: none
+  std::vector<std::filesystem::path> files;  ///< --config
+  std::vector<std::string> assignments;      ///< --set
 };
 
 /// Defaults, then the chip's file, the app's, the user's files, the user's assignments. Throws

@@ -14,12 +14,16 @@ namespace fs = std::filesystem;
 
 namespace {
 
-bool is_run_folder(const fs::path& path) { return fs::exists(path / "run.toml") && fs::exists(path / "summary.json"); }
+bool is_run_folder(const fs::path& path) {
+  return fs::exists(path / "run.toml") && fs::exists(path / "summary.json");
+}
 
 /// Ancestors of `path` that do not exist yet, the deepest first.
 std::vector<fs::path> missing_parents(const fs::path& path) {
   std::vector<fs::path> missing;
-  for (fs::path p = path.parent_path(); p.has_relative_path() && !fs::exists(p); p = p.parent_path()) missing.push_back(p);
+  for (fs::path p = path.parent_path(); p.has_relative_path() && !fs::exists(p);
+       p = p.parent_path())
+    missing.push_back(p);
   return missing;
 }
 
@@ -50,7 +54,8 @@ void write_file(const fs::path& path, const std::string& text) {
   throw FileError(path.string() + ": cannot be written: " + why);
 }
 
-RunFolder::RunFolder(const fs::path& path, bool replace) : path_(fs::absolute(path).lexically_normal()), replace_(replace) {
+RunFolder::RunFolder(const fs::path& path, bool replace)
+    : path_(fs::absolute(path).lexically_normal()), replace_(replace) {
   if (!path_.has_filename()) path_ = path_.parent_path();
   std::error_code code;
   if (fs::exists(path_, code)) {
@@ -79,14 +84,17 @@ RunFolder::~RunFolder() {
   remove_empty(made_);
 }
 
-void RunFolder::write(const std::string& name, const std::string& text) { write_file(file(name), text); }
+void RunFolder::write(const std::string& name, const std::string& text) {
+  write_file(file(name), text);
+}
 
 void RunFolder::keep() {
   std::error_code code;
   if (replace_ && is_run_folder(path_)) fs::remove_all(path_, code);
   if (fs::is_directory(path_) && fs::is_empty(path_)) fs::remove(path_, code);
   fs::rename(partial_, path_, code);
-  if (code) throw FileError(path_.string() + ": the run's folder cannot be made: " + code.message());
+  if (code)
+    throw FileError(path_.string() + ": the run's folder cannot be made: " + code.message());
   kept_ = true;
 }
 

@@ -6,20 +6,22 @@
 
 namespace neurram::session {
 
-/// The folder of a run: written under a temporary name beside the final one, renamed when whole. If it
-/// is never kept (an error, a crash of the program's own making), nothing remains, nor do parent
+/// The folder of a run: written under a temporary name beside the final one, renamed when whole. If
+/// it is never kept (an error, a crash of the program's own making), nothing remains, nor do parent
 /// folders that it had to make.
 class RunFolder {
  public:
-  /// Throws FileError if `path` holds something already (unless `replace` and it is a run's folder) or
-  /// cannot be made.
+  /// Throws FileError if `path` holds something already (unless `replace` and it is a run's folder)
+  /// or cannot be made.
   RunFolder(const std::filesystem::path& path, bool replace);
   ~RunFolder();
   RunFolder(const RunFolder&) = delete;
   RunFolder& operator=(const RunFolder&) = delete;
 
   /// Where to write now.
-  [[nodiscard]] std::filesystem::path file(const std::string& name) const { return partial_ / name; }
+  [[nodiscard]] std::filesystem::path file(const std::string& name) const {
+    return partial_ / name;
+  }
   /// Writes a text file. Throws FileError, e.g. when there is no space left.
   void write(const std::string& name, const std::string& text);
   /// The run is whole: the folder gets its name.

@@ -43,7 +43,9 @@ Session::Session(const Config& config) : config_(config) {
 
 Session::~Session() = default;
 
-void Session::on_interrupt_check(std::function<void()> check) { modules_->host.on_interrupt_check(std::move(check)); }
+void Session::on_interrupt_check(std::function<void()> check) {
+  modules_->host.on_interrupt_check(std::move(check));
+}
 
 std::vector<std::string> Session::layer_names(const mapper::Graph& graph) {
   std::vector<std::string> names;
@@ -62,11 +64,13 @@ void Session::compile(mapper::Deployment& deployment, const runtime::Images& ima
     discover(driver, modules_->discovered, host);
     runtime::power_cores(deployment, driver);
     runtime::program_cells(deployment, driver, host);
-    runtime::calibrate(deployment, images, operating_scheme(config_), config_.calibration, driver, host, progress);
+    runtime::calibrate(deployment, images, operating_scheme(config_), config_.calibration, driver,
+                       host, progress);
   });
   deployment.setup.energy_fj = ledger_.total().cost.total_energy().value;
   deployment.setup.time_ps = host.now_ps();
-  deployment.setup.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - wall).count();
+  deployment.setup.wall_s =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - wall).count();
 }
 
 void Session::load(const mapper::Deployment& deployment) {
@@ -84,7 +88,8 @@ void Session::load(const mapper::Deployment& deployment) {
       runtime::load_cells(*deployment_, host);
     }
     runtime::configure(*deployment_, driver);
-    network_ = std::make_unique<runtime::Network>(*deployment_, driver, host, config_.chip.core.two_phase_above);
+    network_ = std::make_unique<runtime::Network>(*deployment_, driver, host,
+                                                  config_.chip.core.two_phase_above);
   });
   ledger_.pause(false);
 }

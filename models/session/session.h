@@ -14,8 +14,8 @@ namespace neurram::session {
 
 class ChipHost;
 
-/// A chip and its runtime in one SystemC kernel, as one object. SystemC elaborates once per process, so
-/// a process makes one session; more of them are more processes (see shards.h).
+/// A chip and its runtime in one SystemC kernel, as one object. SystemC elaborates once per
+/// process, so a process makes one session; more of them are more processes (see shards.h).
 class Session {
  public:
   explicit Session(const Config& config);
@@ -38,14 +38,15 @@ class Session {
 
   /// What a stretch of a run gave.
   struct Stretch {
-    std::vector<float> outputs;     ///< [count x outputs]
-    std::int64_t simulated_ps = 0;  ///< from the first access to the last result
+    std::vector<float> outputs;            ///< [count x outputs]
+    std::int64_t simulated_ps = 0;         ///< from the first access to the last result
     std::vector<std::int64_t> powered_ps;  ///< time under power, by core
   };
   /// Runs images [first, first + count) as one batch on the loaded network.
   Stretch run(const runtime::Images& images, std::size_t first, std::size_t count);
 
-  /// Simulated time of one image alone, first input to last output [ps]; leaves no trace in the ledger.
+  /// Simulated time of one image alone, first input to last output [ps]; leaves no trace in the
+  /// ledger.
   std::int64_t latency_ps(const runtime::Images& images);
 
   /// Names of the ledger's layers for a graph: its nodes, then work beside the chip.

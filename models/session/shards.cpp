@@ -61,7 +61,8 @@ void run_shard(const RunRequest& request, Shard shard, bool measures_latency, Wo
     const BatchHead head{first, count};
     message.resize(sizeof head + stretch.outputs.size() * sizeof(float));
     std::memcpy(message.data(), &head, sizeof head);
-    std::memcpy(message.data() + sizeof head, stretch.outputs.data(), stretch.outputs.size() * sizeof(float));
+    std::memcpy(message.data() + sizeof head, stretch.outputs.data(),
+                stretch.outputs.size() * sizeof(float));
     link.send(kBatch, message.data(), message.size());
   }
   std::vector<ledger::Totals> layers;
@@ -70,7 +71,8 @@ void run_shard(const RunRequest& request, Shard shard, bool measures_latency, Wo
   }
   link.send(kLayers, layers.data(), layers.size() * sizeof layers.front());
   link.send(kPowered, powered.data(), powered.size() * sizeof(std::int64_t));
-  link.send(kRecords, recorder.records().data(), recorder.records().size() * sizeof(ledger::Record));
+  link.send(kRecords, recorder.records().data(),
+            recorder.records().size() * sizeof(ledger::Record));
   link.send(kTimes, &times, sizeof times);
 }
 
@@ -78,8 +80,10 @@ void run_shard(const RunRequest& request, Shard shard, bool measures_latency, Wo
 class Merge {
  public:
   Merge(const RunRequest& request, int workers)
-      : request_(request), outputs_(request.deployment->graph.nodes.back().shape.size()),
-        records_(static_cast<std::size_t>(workers)), simulated_ps_(static_cast<std::size_t>(workers), 0) {
+      : request_(request),
+        outputs_(request.deployment->graph.nodes.back().shape.size()),
+        records_(static_cast<std::size_t>(workers)),
+        simulated_ps_(static_cast<std::size_t>(workers), 0) {
     result_.outputs.assign(request.count * outputs_, 0.0f);
     result_.done.assign(request.count, 0);
     result_.layers.resize(request.deployment->graph.nodes.size() + 1);
@@ -88,7 +92,8 @@ class Merge {
   void take(int worker, std::uint32_t type, const std::vector<char>& data) {
     const auto w = static_cast<std::size_t>(worker);
     switch (type) {
-      case kBatch: return take_batch(data);
+      case kBatch:
+        return take_batch(data);
       case kLayers: {
         const auto layers = array_of<ledger::Totals>(data);
         for (std::size_t l = 0; l < layers.size(); ++l) result_.layers[l] += layers[l];
@@ -114,8 +119,8 @@ class Merge {
 
   RunResult finish(bool interrupted) {
     result_.complete = !interrupted && result_.images == request_.count;
-    // One chip would have done the shards one after the other: its clock and its numbers go on from each
-    // to the next.
+    // One chip would have done the shards one after the other: its clock and its numbers go on from
+    // each to the next.
     std::int64_t offset_ps = 0;
     std::int64_t id = 0;
     std::int32_t groups = 0;
@@ -143,10 +148,12 @@ class Merge {
   void take_batch(const std::vector<char>& data) {
     BatchHead head;
     std::memcpy(&head, data.data(), sizeof head);
-    std::memcpy(result_.outputs.data() + head.first * outputs_, data.data() + sizeof head, data.size() - sizeof head);
+    std::memcpy(result_.outputs.data() + head.first * outputs_, data.data() + sizeof head,
+                data.size() - sizeof head);
     for (std::size_t i = head.first; i < head.first + head.count; ++i) {
       result_.done[i] = 1;
-      result_.correct += request_.labels != nullptr && predicted(i) == (*request_.labels)[i] ? 1 : 0;
+      result_.correct +=
+          request_.labels != nullptr && predicted(i) == (*request_.labels)[i] ? 1 : 0;
     }
     result_.images += head.count;
     if (request_.progress) request_.progress(result_.images, result_.correct);
@@ -154,7 +161,8 @@ class Merge {
 
   /// Number of the first group start among the records, 0 without any.
   static std::int32_t lowest_group(const std::vector<ledger::Record>& records) {
-    const auto first = std::find_if(records.begin(), records.end(), [](const auto& r) { return r.group != ledger::kNone; });
+    const auto first = std::find_if(records.begin(), records.end(),
+                                    [](const auto& r) { return r.group != ledger::kNone; });
     return first == records.end() ? 0 : first->group;
   }
 
@@ -176,13 +184,18 @@ class Merge {
 RunResult run_shards(const RunRequest& request) {
   const auto batch = static_cast<std::size_t>(request.config->run.batch);
   const std::size_t batches = (request.count + batch - 1) / batch;
-  const int workers = static_cast<int>(std::clamp<std::size_t>(batches, 1, static_cast<std::size_t>(request.jobs)));
+  const int workers =
+      static_cast<int>(std::clamp<std::size_t>(batches, 1, static_cast<std::size_t>(request.jobs)));
   Merge merge(request, workers);
   bool interrupted = false;
   run_workers(
       workers,
-      [&](int worker, WorkerLink& link) { run_shard(request, shard_of(batches, worker, workers), worker == 0, link); },
-      [&](int worker, std::uint32_t type, const std::vector<char>& data) { merge.take(worker, type, data); },
+      [&](int worker, WorkerLink& link) {
+        run_shard(request, shard_of(batches, worker, workers), worker == 0, link);
+      },
+      [&](int worker, std::uint32_t type, const std::vector<char>& data) {
+        merge.take(worker, type, data);
+      },
       interrupted);
   return merge.finish(interrupted);
 }

@@ -27,13 +27,13 @@ struct RunResult {
   std::size_t images = 0;
   std::size_t correct = 0;
   bool complete = true;
-  std::vector<float> outputs;              ///< [count x outputs]; zeros where not done
-  std::vector<std::uint8_t> done;          ///< [count]
-  std::vector<ledger::Totals> layers;      ///< by node, then `digital`
-  std::vector<std::int64_t> powered_ps;    ///< by core
+  std::vector<float> outputs;            ///< [count x outputs]; zeros where not done
+  std::vector<std::uint8_t> done;        ///< [count]
+  std::vector<ledger::Totals> layers;    ///< by node, then `digital`
+  std::vector<std::int64_t> powered_ps;  ///< by core
   std::int64_t simulated_ps = 0;
-  std::int64_t latency_ps = 0;             ///< one image alone
-  std::vector<ledger::Record> records;     ///< in order of image and time
+  std::int64_t latency_ps = 0;          ///< one image alone
+  std::vector<ledger::Record> records;  ///< in order of image and time
 };
 
 /// Runs a deployed network over images, sharded over `jobs` processes at multiples of the batch.

@@ -12,7 +12,9 @@
 namespace neurram::session {
 namespace {
 
-std::size_t size(int n) { return static_cast<std::size_t>(n); }
+std::size_t size(int n) {
+  return static_cast<std::size_t>(n);
+}
 
 constexpr int kSchema = 1;
 
@@ -46,15 +48,18 @@ std::vector<LayerSummary> layer_summaries(const RunRequest& request, const RunRe
     layer.name = d.graph.nodes[n].name;
     std::set<int> cores;
     for (const mapper::Operation& operation : d.operations) {
-      if (operation.node == static_cast<int>(n)) cores.insert(d.segments[size(operation.segment)].core);
+      if (operation.node == static_cast<int>(n))
+        cores.insert(d.segments[size(operation.segment)].core);
     }
     layer.cores.assign(cores.begin(), cores.end());
     const ledger::Totals& totals = result.layers[n];
     layer.mvms = totals.vectors;
-    layer.vectors = static_cast<std::int64_t>(result.images) * mapper::vectors_per_image(d.graph.nodes[n]);
+    layer.vectors =
+        static_cast<std::int64_t>(result.images) * mapper::vectors_per_image(d.graph.nodes[n]);
     layer.energy_j = totals.cost.total_energy().joules();
     using ledger::Phase;
-    for (const Phase p : {Phase::kInitialise, Phase::kSample, Phase::kIntegrate, Phase::kConvert, Phase::kWait}) {
+    for (const Phase p :
+         {Phase::kInitialise, Phase::kSample, Phase::kIntegrate, Phase::kConvert, Phase::kWait}) {
       layer.busy_s += totals.cost[p].seconds();
     }
     layers.push_back(layer);
@@ -75,7 +80,8 @@ void add_area(Summary& s, const chip::ChipParameters& chip) {
 /// Precision of the network's busiest layer.
 const mapper::Operation& busiest_operation(const mapper::Deployment& d) {
   const auto work = [&d](const mapper::Operation& o) {
-    return d.segments[size(o.segment)].cells() * size(mapper::vectors_per_image(d.graph.nodes[size(o.node)]));
+    return d.segments[size(o.segment)].cells() *
+           size(mapper::vectors_per_image(d.graph.nodes[size(o.node)]));
   };
   return *std::max_element(d.operations.begin(), d.operations.end(),
                            [&](const auto& a, const auto& b) { return work(a) < work(b); });
@@ -115,9 +121,10 @@ double peak_tops_per_w(const Config& config, int bits_in, int bits_out) {
   core::RailSet rails;
   rails.v_read_plus_v = rails.v_read_minus_v = config.calibration.v_read_v;
   array::Crossbar crossbar(p.array, nullptr, 0, 0);
-  auto transfer = std::make_shared<array::Transfer>(crossbar, core::selection_of(settings, rails), 127);
-  const core::OperationPlan plan =
-      core::plan_operation(settings, rails, transfer, core::NeuronMismatch(p.neuron, p.array.columns, 0, 0), p);
+  auto transfer =
+      std::make_shared<array::Transfer>(crossbar, core::selection_of(settings, rails), 127);
+  const core::OperationPlan plan = core::plan_operation(
+      settings, rails, transfer, core::NeuronMismatch(p.neuron, p.array.columns, 0, 0), p);
   const std::uint16_t steps[2] = {1, 1};
   Femtojoules energy = plan.conversion_energy[size(core::comparisons(plan, steps, 1))];
   for (const Femtojoules e : plan.fixed_energy) energy += e;
@@ -162,7 +169,8 @@ Summary summarize(const RunRequest& request, const RunResult& result, double wal
   s.interval_s = s.simulated_s / images;
   s.latency_s = Picoseconds(result.latency_ps).seconds();
   Picoseconds core_time;
-  for (const Phase p : {Phase::kRails, Phase::kInitialise, Phase::kSample, Phase::kIntegrate, Phase::kConvert, Phase::kWait}) {
+  for (const Phase p : {Phase::kRails, Phase::kInitialise, Phase::kSample, Phase::kIntegrate,
+                        Phase::kConvert, Phase::kWait}) {
     core_time += cost[p];
   }
   s.core_s = core_time.seconds() / images;
@@ -170,25 +178,33 @@ Summary summarize(const RunRequest& request, const RunResult& result, double wal
   s.wall_s = wall_s;
 
   Femtojoules core_energy;
-  for (const Component c : {Component::kWordLines, Component::kDrive, Component::kNeurons, Component::kConversion, Component::kControl}) {
+  for (const Component c : {Component::kWordLines, Component::kDrive, Component::kNeurons,
+                            Component::kConversion, Component::kControl}) {
     core_energy += cost[c];
   }
   constexpr double kTera = 1e12;
   if (core_energy.value > 0) {
-    s.tops_per_w = operations_per_image(d.graph) * static_cast<double>(s.images) / core_energy.joules() / kTera;
+    s.tops_per_w = operations_per_image(d.graph) * static_cast<double>(s.images) /
+                   core_energy.joules() / kTera;
   }
   const mapper::Operation& busiest = busiest_operation(d);
   s.tops_per_w_peak = peak_tops_per_w(config, busiest.input_bits, busiest.output_bits);
   add_area(s, config.chip);
   for (std::size_t c = 0; c < ledger::kComponents; ++c) {
-    s.energy_by_component_j.emplace_back(ledger::name(static_cast<Component>(c)), cost.energy[c].joules());
+    s.energy_by_component_j.emplace_back(ledger::name(static_cast<Component>(c)),
+                                         cost.energy[c].joules());
   }
   for (std::size_t p = 0; p < ledger::kPhases; ++p) {
     s.time_by_phase_s.emplace_back(ledger::name(static_cast<Phase>(p)), cost.time[p].seconds());
   }
   s.layers = layer_summaries(request, result);
   const ledger::Totals& digital = result.layers.back();
-  s.layers.push_back({"digital", {}, 0, 0, digital.cost.total_energy().joules(), digital.cost[Phase::kDigital].seconds()});
+  s.layers.push_back({"digital",
+                      {},
+                      0,
+                      0,
+                      digital.cost.total_energy().joules(),
+                      digital.cost[Phase::kDigital].seconds()});
   s.layers.push_back({"idle", {}, 0, 0, idle.joules(), 0});
   s.config_sha256 = config::fingerprint(config);
   s.tool_version = NEURRAM_VERSION;
@@ -202,13 +218,20 @@ nlohmann::ordered_json to_json(const Summary& s) {
   j["images"] = s.images;
   j["correct"] = s.has_labels ? nlohmann::ordered_json(s.correct) : nlohmann::ordered_json();
   j["accuracy"] = s.has_labels ? nlohmann::ordered_json(s.accuracy) : nlohmann::ordered_json();
-  j["metric"] = s.has_labels ? nlohmann::ordered_json{{"name", "accuracy"}, {"value", s.accuracy}, {"low", s.accuracy_low}, {"high", s.accuracy_high}}
-                             : nlohmann::ordered_json{{"name", "none"}, {"value", nullptr}, {"low", nullptr}, {"high", nullptr}};
+  j["metric"] =
+      s.has_labels ? nlohmann::ordered_json{{"name", "accuracy"},
+                                            {"value", s.accuracy},
+                                            {"low", s.accuracy_low},
+                                            {"high", s.accuracy_high}}
+                   : nlohmann::ordered_json{
+                         {"name", "none"}, {"value", nullptr}, {"low", nullptr}, {"high", nullptr}};
   j["complete"] = s.complete;
   j["seed"] = {{"device", s.seed_device}, {"run", s.seed_run}};
   j["level"] = s.level;
   j["fabric"] = s.fabric;
-  j["setup"] = {{"energy_j", s.setup_energy_j}, {"simulated_s", s.setup_simulated_s}, {"wall_s", s.setup_wall_s}};
+  j["setup"] = {{"energy_j", s.setup_energy_j},
+                {"simulated_s", s.setup_simulated_s},
+                {"wall_s", s.setup_wall_s}};
   j["energy_j"] = s.energy_j;
   j["latency_s"] = s.latency_s;
   j["interval_s"] = s.interval_s;
@@ -224,8 +247,12 @@ nlohmann::ordered_json to_json(const Summary& s) {
   j["time_by_phase_s"] = object_of(s.time_by_phase_s);
   j["layers"] = nlohmann::ordered_json::array();
   for (const LayerSummary& l : s.layers) {
-    j["layers"].push_back({{"name", l.name}, {"cores", l.cores}, {"mvms", l.mvms}, {"vectors", l.vectors},
-                           {"energy_j", l.energy_j}, {"busy_s", l.busy_s}});
+    j["layers"].push_back({{"name", l.name},
+                           {"cores", l.cores},
+                           {"mvms", l.mvms},
+                           {"vectors", l.vectors},
+                           {"energy_j", l.energy_j},
+                           {"busy_s", l.busy_s}});
   }
   j["config_sha256"] = s.config_sha256;
   j["tool_version"] = s.tool_version;

@@ -19,8 +19,8 @@ struct LayerSummary {
   double busy_s = 0;
 };
 
-/// What a run came to: energies and times of the whole run unless the name says otherwise. Written as
-/// summary.json; see to_json() for the fields.
+/// What a run came to: energies and times of the whole run unless the name says otherwise. Written
+/// as summary.json; see to_json() for the fields.
 struct Summary {
   std::string app;
   std::size_t images = 0;
@@ -31,9 +31,9 @@ struct Summary {
   std::uint64_t seed_device = 0, seed_run = 0;
   std::string level, fabric;
   double setup_energy_j = 0, setup_simulated_s = 0, setup_wall_s = 0;
-  double energy_j = 0;    ///< per image
-  double latency_s = 0;   ///< one image alone
-  double interval_s = 0;  ///< simulated_s / images
+  double energy_j = 0;          ///< per image
+  double latency_s = 0;         ///< one image alone
+  double interval_s = 0;        ///< simulated_s / images
   double core_s = 0, io_s = 0;  ///< per image
   double simulated_s = 0;
   double wall_s = 0;

@@ -14,7 +14,8 @@ std::string si(double value, const char* unit) {
     double scale;
     const char* name;
   };
-  static constexpr Prefix kPrefixes[] = {{1, ""}, {1e-3, "m"}, {1e-6, "u"}, {1e-9, "n"}, {1e-12, "p"}, {1e-15, "f"}};
+  static constexpr Prefix kPrefixes[] = {{1, ""},     {1e-3, "m"},  {1e-6, "u"},
+                                         {1e-9, "n"}, {1e-12, "p"}, {1e-15, "f"}};
   if (value == 0) return fmt::format("0 {}", unit);
   for (const Prefix& p : kPrefixes) {
     const double scaled = value / p.scale;
@@ -47,12 +48,17 @@ class Page {
   explicit Page(bool colour) : colour_(colour) {}
 
   void line(const std::string& label, const std::string& value, const std::string& note = "") {
-    text_ += fmt::format("  {:<22}{}{}\n", label, strong(value), note.empty() ? "" : dim("   " + note));
+    text_ +=
+        fmt::format("  {:<22}{}{}\n", label, strong(value), note.empty() ? "" : dim("   " + note));
   }
   void heading(const std::string& title) { text_ += "\n  " + dim(title) + "\n"; }
   void raw(const std::string& text) { text_ += text; }
-  [[nodiscard]] std::string strong(const std::string& t) const { return colour_ ? "\x1b[1m" + t + "\x1b[0m" : t; }
-  [[nodiscard]] std::string dim(const std::string& t) const { return colour_ ? "\x1b[2m" + t + "\x1b[0m" : t; }
+  [[nodiscard]] std::string strong(const std::string& t) const {
+    return colour_ ? "\x1b[1m" + t + "\x1b[0m" : t;
+  }
+  [[nodiscard]] std::string dim(const std::string& t) const {
+    return colour_ ? "\x1b[2m" + t + "\x1b[0m" : t;
+  }
   [[nodiscard]] const std::string& text() const { return text_; }
 
  private:
@@ -69,12 +75,14 @@ double component(const Summary& s, const std::string& name) {
 
 void add_layers(Page& page, const Summary& s) {
   const double images = std::max<double>(1, static_cast<double>(s.images));
-  page.heading(fmt::format("{:<16}{:>10}{:>14}{:>14}   {}", "layer, per image", "MVMs", "energy", "busy", "cores"));
+  page.heading(fmt::format("{:<16}{:>10}{:>14}{:>14}   {}", "layer, per image", "MVMs", "energy",
+                           "busy", "cores"));
   for (const LayerSummary& l : s.layers) {
-    page.raw(fmt::format("  {:<16}{:>10}{:>14}{:>14}   {}\n", l.name,
-                         l.mvms == 0 ? "-" : fmt::format("{:.0f}", static_cast<double>(l.mvms) / images),
-                         si(l.energy_j / images, "J"), l.busy_s == 0 ? "-" : si(l.busy_s / images, "s"),
-                         core_list(l.cores)));
+    page.raw(
+        fmt::format("  {:<16}{:>10}{:>14}{:>14}   {}\n", l.name,
+                    l.mvms == 0 ? "-" : fmt::format("{:.0f}", static_cast<double>(l.mvms) / images),
+                    si(l.energy_j / images, "J"), l.busy_s == 0 ? "-" : si(l.busy_s / images, "s"),
+                    core_list(l.cores)));
   }
 }
 
@@ -85,7 +93,8 @@ void add_components(Page& page, const Summary& s) {
   for (const auto& [name, energy] : s.energy_by_component_j) {
     if (energy == 0) continue;
     const double share = total > 0 ? energy / total : 0;
-    page.raw(fmt::format("  {:<16}{:>12} {:>6.1f} %  {}\n", name, si(energy / images, "J"), 100 * share, bar(share, 24)));
+    page.raw(fmt::format("  {:<16}{:>12} {:>6.1f} %  {}\n", name, si(energy / images, "J"),
+                         100 * share, bar(share, 24)));
   }
 }
 
@@ -95,27 +104,31 @@ std::string to_text(const Summary& s, bool colour) {
   Page page(colour);
   const double images = std::max<double>(1, static_cast<double>(s.images));
   double core_j = 0;
-  for (const char* c : {"word_lines", "drive", "neurons", "conversion", "control"}) core_j += component(s, c);
+  for (const char* c : {"word_lines", "drive", "neurons", "conversion", "control"})
+    core_j += component(s, c);
   page.raw("\n");
   if (s.has_labels) {
     page.line("accuracy", fmt::format("{:.2f} %", 100 * s.accuracy),
-              fmt::format("{:.2f} to {:.2f} % (95 %), {} of {} images", 100 * s.accuracy_low, 100 * s.accuracy_high,
-                          s.correct, s.images));
+              fmt::format("{:.2f} to {:.2f} % (95 %), {} of {} images", 100 * s.accuracy_low,
+                          100 * s.accuracy_high, s.correct, s.images));
   } else {
     page.line("images", std::to_string(s.images), "no labels");
   }
-  page.line("energy per image", si(s.energy_j, "J"),
-            fmt::format("cores {}, I/O {}, idle {}", si(core_j / images, "J"), si(component(s, "io") / images, "J"),
-                        si(component(s, "idle") / images, "J")));
-  page.line("latency of one image", si(s.latency_s, "s"),
-            fmt::format("cores {}, I/O {} ({} fabric)", si(s.core_s, "s"), si(s.io_s, "s"), s.fabric));
-  page.line("efficiency", fmt::format("{:.3g} TOPS/W", s.tops_per_w),
-            fmt::format("cores alone; full arrays at this precision {:.3g} TOPS/W", s.tops_per_w_peak));
+  page.line(
+      "energy per image", si(s.energy_j, "J"),
+      fmt::format("cores {}, I/O {}, idle {}", si(core_j / images, "J"),
+                  si(component(s, "io") / images, "J"), si(component(s, "idle") / images, "J")));
+  page.line(
+      "latency of one image", si(s.latency_s, "s"),
+      fmt::format("cores {}, I/O {} ({} fabric)", si(s.core_s, "s"), si(s.io_s, "s"), s.fabric));
+  page.line(
+      "efficiency", fmt::format("{:.3g} TOPS/W", s.tops_per_w),
+      fmt::format("cores alone; full arrays at this precision {:.3g} TOPS/W", s.tops_per_w_peak));
   add_layers(page, s);
   add_components(page, s);
-  page.raw(page.dim(fmt::format("\n  simulated {} in {:.2f} s of wall time; set-up {} and {} of the chip's time\n",
-                                si(s.simulated_s, "s"), s.wall_s, si(s.setup_energy_j, "J"),
-                                si(s.setup_simulated_s, "s"))));
+  page.raw(page.dim(fmt::format(
+      "\n  simulated {} in {:.2f} s of wall time; set-up {} and {} of the chip's time\n",
+      si(s.simulated_s, "s"), s.wall_s, si(s.setup_energy_j, "J"), si(s.setup_simulated_s, "s"))));
   return page.text();
 }
 

@@ -68,16 +68,23 @@ std::uint32_t family_of(const std::exception& e) {
 
 [[noreturn]] void rethrow(std::uint32_t family, const std::string& text) {
   switch (family) {
-    case kConfigError: throw ConfigError(text);
-    case kFileError: throw FileError(text);
-    case kNetworkError: throw NetworkError(text);
-    case kUsageError: throw UsageError(text);
-    case kInterrupted: throw Interrupted();
-    default: throw Error(text);
+    case kConfigError:
+      throw ConfigError(text);
+    case kFileError:
+      throw FileError(text);
+    case kNetworkError:
+      throw NetworkError(text);
+    case kUsageError:
+      throw UsageError(text);
+    case kInterrupted:
+      throw Interrupted();
+    default:
+      throw Error(text);
   }
 }
 
-[[noreturn]] void child_main(int index, int descriptor, const std::function<void(int, WorkerLink&)>& work) {
+[[noreturn]] void child_main(int index, int descriptor,
+                             const std::function<void(int, WorkerLink&)>& work) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   WorkerLink link(descriptor);
   int code = 0;
@@ -139,17 +146,21 @@ void WorkerLink::send(std::uint32_t type, const void* data, std::size_t bytes) {
   put(data, bytes);
 }
 
-bool WorkerLink::stop_requested() { return stop_signal != 0; }
+bool WorkerLink::stop_requested() {
+  return stop_signal != 0;
+}
 
-void run_workers(int count, const std::function<void(int, WorkerLink&)>& work,
-                 const std::function<void(int, std::uint32_t, const std::vector<char>&)>& on_message,
-                 bool& interrupted) {
+void run_workers(
+    int count, const std::function<void(int, WorkerLink&)>& work,
+    const std::function<void(int, std::uint32_t, const std::vector<char>&)>& on_message,
+    bool& interrupted) {
   const SignalGuard guard;
   std::fflush(nullptr);  // or children would print what is still buffered
   std::vector<Child> children(static_cast<std::size_t>(count));
   for (int i = 0; i < count; ++i) {
     int ends[2];
-    if (pipe(ends) != 0) throw Error(std::string("cannot start a worker process: ") + std::strerror(errno));
+    if (pipe(ends) != 0)
+      throw Error(std::string("cannot start a worker process: ") + std::strerror(errno));
     const pid_t pid = fork();
     if (pid < 0) throw Error(std::string("cannot start a worker process: ") + std::strerror(errno));
     if (pid == 0) {
@@ -177,7 +188,8 @@ void run_workers(int count, const std::function<void(int, WorkerLink&)>& work,
       signal_all();
     }
     std::vector<pollfd> waiting;
-    for (const Child& child : children) waiting.push_back({child.open ? child.descriptor : -1, POLLIN, 0});
+    for (const Child& child : children)
+      waiting.push_back({child.open ? child.descriptor : -1, POLLIN, 0});
     constexpr int kPatience_ms = 200;
     poll(waiting.data(), waiting.size(), kPatience_ms);
     for (std::size_t i = 0; i < children.size(); ++i) {
@@ -202,7 +214,8 @@ void run_workers(int count, const std::function<void(int, WorkerLink&)>& work,
       if (!failed && (!WIFEXITED(status) || WEXITSTATUS(status) != 0)) {
         failed = true;
         failure = "a worker process died" +
-                  (WIFSIGNALED(status) ? " of signal " + std::to_string(WTERMSIG(status)) : std::string()) +
+                  (WIFSIGNALED(status) ? " of signal " + std::to_string(WTERMSIG(status))
+                                       : std::string()) +
                   (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL ? " (out of memory?)" : "");
         signal_all();
       }

@@ -21,12 +21,13 @@ class WorkerLink {
   int descriptor_;
 };
 
-/// Runs `work(worker index, link)` in `count` child processes, and `on_message(worker, type, data)` here
-/// for every message, until all have ended. An exception in a child is rethrown here, as the same
-/// member of the Error family, once the others have stopped; a child that dies is an Error. SIGINT is
-/// passed on: children finish what they are at and return; `interrupted` is set.
-void run_workers(int count, const std::function<void(int, WorkerLink&)>& work,
-                 const std::function<void(int, std::uint32_t, const std::vector<char>&)>& on_message,
-                 bool& interrupted);
+/// Runs `work(worker index, link)` in `count` child processes, and `on_message(worker, type, data)`
+/// here for every message, until all have ended. An exception in a child is rethrown here, as the
+/// same member of the Error family, once the others have stopped; a child that dies is an Error.
+/// SIGINT is passed on: children finish what they are at and return; `interrupted` is set.
+void run_workers(
+    int count, const std::function<void(int, WorkerLink&)>& work,
+    const std::function<void(int, std::uint32_t, const std::vector<char>&)>& on_message,
+    bool& interrupted);
 
 }  // namespace neurram::session

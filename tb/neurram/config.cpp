@@ -12,13 +12,15 @@ namespace {
 class ConfigCommand : public Command {
  public:
   explicit ConfigCommand(CLI::App& tool)
-      : app_(*tool.add_subcommand("config", "show every field with its default, unit, range and meaning")) {
+      : app_(*tool.add_subcommand("config",
+                                  "show every field with its default, unit, range and meaning")) {
     app_.add_option("app", workload_, "app whose settings to include")->type_name("APP");
     common_.add_to(app_);
     app_.add_flag("--dump", dump_, "as TOML, which --config reads back (the default)");
-    app_.footer("Examples:\n"
-                "  neurram config --dump > my.toml\n"
-                "  neurram config --json --chip neurram-deployed");
+    app_.footer(
+        "Examples:\n"
+        "  neurram config --dump > my.toml\n"
+        "  neurram config --json --chip neurram-deployed");
   }
 
   CLI::App& app() override { return app_; }
@@ -42,6 +44,8 @@ class ConfigCommand : public Command {
 
 }  // namespace
 
-std::unique_ptr<Command> make_config_command(CLI::App& tool) { return std::make_unique<ConfigCommand>(tool); }
+std::unique_ptr<Command> make_config_command(CLI::App& tool) {
+  return std::make_unique<ConfigCommand>(tool);
+}
 
 }  // namespace neurram::tool

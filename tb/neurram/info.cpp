@@ -13,7 +13,8 @@ namespace {
 class InfoCommand : public Command {
  public:
   explicit InfoCommand(CLI::App& tool)
-      : app_(*tool.add_subcommand("info", "show the chip, the build, and the apps and data found")) {
+      : app_(
+            *tool.add_subcommand("info", "show the chip, the build, and the apps and data found")) {
     common_.add_to(app_);
     app_.footer("Example:\n  neurram info --json");
   }
@@ -29,7 +30,8 @@ class InfoCommand : public Command {
     for (const auto& [section, fields] : info.items()) {
       fmt::print("{}\n", section);
       for (const auto& [name, value] : fields.items()) {
-        fmt::print("  {:<20} {}\n", name, value.is_string() ? value.get<std::string>() : value.dump());
+        fmt::print("  {:<20} {}\n", name,
+                   value.is_string() ? value.get<std::string>() : value.dump());
       }
     }
     return 0;
@@ -39,22 +41,28 @@ class InfoCommand : public Command {
   nlohmann::ordered_json collect() const {
     const session::Config config = common_.config("");
     nlohmann::ordered_json info;
-    info["chip"] = {{"name", config.chip.name},
-                    {"cores", config.chip.core_count},
-                    {"grid", fmt::format("{} x {}", config.chip.grid_rows, config.chip.grid_columns)},
-                    {"array", fmt::format("{} x {}", config.chip.core.array.rows, config.chip.core.array.columns)},
-                    {"cells", std::int64_t{config.chip.core_count} * config.chip.core.array.rows * config.chip.core.array.columns},
-                    {"area_mm2", config.chip.core_area_m2 * 1e6 * config.chip.core_count}};
-    info["build"] = {{"version", NEURRAM_VERSION},
-                     {"compiler", NEURRAM_COMPILER},
-                     {"instruction_set", hwy::TargetName(hwy::SupportedTargets() & -hwy::SupportedTargets())},
-                     {"machine_cores", std::thread::hardware_concurrency()}};
-    info["folders"] = {{"home", session::home().string()}, {"cache", session::cache_folder().string()}};
+    info["chip"] = {
+        {"name", config.chip.name},
+        {"cores", config.chip.core_count},
+        {"grid", fmt::format("{} x {}", config.chip.grid_rows, config.chip.grid_columns)},
+        {"array",
+         fmt::format("{} x {}", config.chip.core.array.rows, config.chip.core.array.columns)},
+        {"cells", std::int64_t{config.chip.core_count} * config.chip.core.array.rows *
+                      config.chip.core.array.columns},
+        {"area_mm2", config.chip.core_area_m2 * 1e6 * config.chip.core_count}};
+    info["build"] = {
+        {"version", NEURRAM_VERSION},
+        {"compiler", NEURRAM_COMPILER},
+        {"instruction_set", hwy::TargetName(hwy::SupportedTargets() & -hwy::SupportedTargets())},
+        {"machine_cores", std::thread::hardware_concurrency()}};
+    info["folders"] = {{"home", session::home().string()},
+                       {"cache", session::cache_folder().string()}};
     info["apps"] = nlohmann::ordered_json::object();
     for (const std::string& name : session::app_names()) {
       const session::Config app = common_.config(name);
       const session::AppFiles files = session::app_files(app);
-      const bool complete = std::filesystem::exists(files.network) && std::filesystem::exists(files.images) &&
+      const bool complete = std::filesystem::exists(files.network) &&
+                            std::filesystem::exists(files.images) &&
                             std::filesystem::exists(files.calibration);
       info["apps"][name] = app.app.title + (complete ? "" : " (network or data missing)");
     }
@@ -67,6 +75,8 @@ class InfoCommand : public Command {
 
 }  // namespace
 
-std::unique_ptr<Command> make_info_command(CLI::App& tool) { return std::make_unique<InfoCommand>(tool); }
+std::unique_ptr<Command> make_info_command(CLI::App& tool) {
+  return std::make_unique<InfoCommand>(tool);
+}
 
 }  // namespace neurram::tool

@@ -13,21 +13,25 @@ namespace {
 constexpr int kExitUser = 2;
 constexpr int kExitInterrupted = 130;
 
-/// The sentence about a command line that does not parse. Of a command that does not exist, the parser
-/// says only that one is missing.
+/// The sentence about a command line that does not parse. Of a command that does not exist, the
+/// parser says only that one is missing.
 std::string complaint(const CLI::App& tool, const CLI::ParseError& error, int argc, char** argv) {
-  const bool no_command = dynamic_cast<const CLI::RequiredError*>(&error) != nullptr && tool.get_subcommands().empty();
+  const bool no_command =
+      dynamic_cast<const CLI::RequiredError*>(&error) != nullptr && tool.get_subcommands().empty();
   if (!no_command) return error.what();
   std::vector<std::string> known;
-  for (const CLI::App* command : tool.get_subcommands(nullptr)) known.push_back(command->get_name());
-  const std::string problem = argc < 2 ? "give a command" : fmt::format("there is no command '{}'", argv[1]);
+  for (const CLI::App* command : tool.get_subcommands(nullptr))
+    known.push_back(command->get_name());
+  const std::string problem =
+      argc < 2 ? "give a command" : fmt::format("there is no command '{}'", argv[1]);
   return fmt::format("{}; there are {}", problem, fmt::join(known, ", "));
 }
 
 /// Standard output may be a file on a full disk.
 void flush_output() {
   std::cout.flush();
-  if (std::fflush(stdout) != 0 || !std::cout) throw neurram::FileError("standard output cannot be written");
+  if (std::fflush(stdout) != 0 || !std::cout)
+    throw neurram::FileError("standard output cannot be written");
 }
 
 }  // namespace
@@ -37,10 +41,11 @@ int main(int argc, char** argv) {
   CLI::App tool{"NeuRRAM-VP: a virtual platform of the NeuRRAM compute-in-memory chip"};
   tool.set_version_flag("--version", std::string("neurram ") + NEURRAM_VERSION);
   tool.require_subcommand(1);
-  tool.footer("Examples:\n"
-              "  neurram run mnist\n"
-              "  neurram map mnist\n"
-              "  neurram COMMAND --help");
+  tool.footer(
+      "Examples:\n"
+      "  neurram run mnist\n"
+      "  neurram map mnist\n"
+      "  neurram COMMAND --help");
   const auto commands = tool::make_commands(tool);
   try {
     tool.parse(argc, argv);

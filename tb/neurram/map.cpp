@@ -10,13 +10,15 @@ namespace {
 
 class MapCommand : public Command {
  public:
-  explicit MapCommand(CLI::App& tool) : app_(*tool.add_subcommand("map", "show where a network's matrices go")) {
+  explicit MapCommand(CLI::App& tool)
+      : app_(*tool.add_subcommand("map", "show where a network's matrices go")) {
     workload_.add_to(app_);
     common_.add_to(app_);
     app_.add_flag("--tsv", tsv_, "tab-separated values");
-    app_.footer("Examples:\n"
-                "  neurram map mnist\n"
-                "  neurram map --onnx my.onnx --set mapper.rows_per_segment=128");
+    app_.footer(
+        "Examples:\n"
+        "  neurram map mnist\n"
+        "  neurram map --onnx my.onnx --set mapper.rows_per_segment=128");
   }
 
   CLI::App& app() override { return app_; }
@@ -44,6 +46,8 @@ class MapCommand : public Command {
 
 }  // namespace
 
-std::unique_ptr<Command> make_map_command(CLI::App& tool) { return std::make_unique<MapCommand>(tool); }
+std::unique_ptr<Command> make_map_command(CLI::App& tool) {
+  return std::make_unique<MapCommand>(tool);
+}
 
 }  // namespace neurram::tool

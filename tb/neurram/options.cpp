@@ -26,12 +26,17 @@ CLI::Validator whole_number(std::uint64_t low, std::uint64_t high) {
 }
 
 void CommonOptions::add_to(CLI::App& command) {
-  command.add_option("--chip", chip, "chip: neurram (as published), neurram-deployed, or a TOML file")
+  command
+      .add_option("--chip", chip, "chip: neurram (as published), neurram-deployed, or a TOML file")
       ->capture_default_str();
-  command.add_option("--config", config_files, "TOML file laid over the chip's and the app's; may be repeated")
+  command
+      .add_option("--config", config_files,
+                  "TOML file laid over the chip's and the app's; may be repeated")
       ->type_name("FILE")
       ->allow_extra_args(false);
-  command.add_option("--set", assignments, "one field, e.g. --set chip.core.neuron.offset=false; may be repeated")
+  command
+      .add_option("--set", assignments,
+                  "one field, e.g. --set chip.core.neuron.offset=false; may be repeated")
       ->type_name("KEY=VALUE")
       ->allow_extra_args(false);
   command.add_option("--seed", seed, "seed of every random draw (seed.device and seed.run)")
@@ -56,19 +61,22 @@ session::Config CommonOptions::config(const std::string& app, const std::string&
 }
 
 void Workload::add_to(CLI::App& command) {
-  command.add_option("app", app, "app that ships (see `neurram info`), e.g. mnist")->type_name("APP");
+  command.add_option("app", app, "app that ships (see `neurram info`), e.g. mnist")
+      ->type_name("APP");
   command.add_option("--onnx", onnx, "network of your own instead of an app")->type_name("FILE");
-  command.add_option("--data", data, "folder with its data as IDX files, named as MNIST's are")->type_name("DIR");
+  command.add_option("--data", data, "folder with its data as IDX files, named as MNIST's are")
+      ->type_name("DIR");
 }
 
 void Workload::check() const {
-  if (app.empty() == onnx.empty()) throw UsageError("give an app (such as mnist), or --onnx FILE with --data DIR");
+  if (app.empty() == onnx.empty())
+    throw UsageError("give an app (such as mnist), or --onnx FILE with --data DIR");
 }
 
 std::vector<std::unique_ptr<Command>> make_commands(CLI::App& tool) {
   std::vector<std::unique_ptr<Command>> commands;
-  for (const auto make : {make_run_command, make_compile_command, make_map_command, make_info_command,
-                          make_config_command}) {
+  for (const auto make : {make_run_command, make_compile_command, make_map_command,
+                          make_info_command, make_config_command}) {
     commands.push_back(make(tool));
   }
   return commands;

@@ -13,7 +13,8 @@ namespace neurram::tool {
 Progress::Progress(std::string what, bool enabled)
     : what_(std::move(what)), enabled_(enabled && isatty(STDERR_FILENO) != 0) {}
 
-void Progress::show(std::size_t done, std::size_t total, const std::string& unit, const std::string& note) {
+void Progress::show(std::size_t done, std::size_t total, const std::string& unit,
+                    const std::string& note) {
   constexpr auto kEvery = std::chrono::milliseconds(60);
   const auto now = std::chrono::steady_clock::now();
   if (!enabled_ || (now - last_ < kEvery && done < total)) return;
@@ -27,8 +28,8 @@ void Progress::show(std::size_t done, std::size_t total, const std::string& unit
   const double elapsed_s = std::chrono::duration<double>(now - start_).count();
   const double rate = elapsed_s > 0 ? static_cast<double>(done) / elapsed_s : 0;
   const double left_s = rate > 0 ? static_cast<double>(total - done) / rate : 0;
-  fmt::print(stderr, "\r\x1b[K{} {} {}/{} {}  {:.0f}/s  {:.0f} s left  {}", what_, bar, done, total, unit, rate, left_s,
-             note);
+  fmt::print(stderr, "\r\x1b[K{} {} {}/{} {}  {:.0f}/s  {:.0f} s left  {}", what_, bar, done, total,
+             unit, rate, left_s, note);
   std::fflush(stderr);
 }
 

@@ -15,7 +15,8 @@ class Progress {
   Progress& operator=(const Progress&) = delete;
 
   /// `done` of `total` `unit`s; `note` is shown at the end.
-  void show(std::size_t done, std::size_t total, const std::string& unit, const std::string& note = "");
+  void show(std::size_t done, std::size_t total, const std::string& unit,
+            const std::string& note = "");
   /// Removes the bar.
   void clear();
 

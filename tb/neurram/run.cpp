@@ -45,30 +45,37 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
 
 class RunCommand : public Command {
  public:
-  explicit RunCommand(CLI::App& tool) : app_(*tool.add_subcommand("run", "run a network on the chip")) {
+  explicit RunCommand(CLI::App& tool)
+      : app_(*tool.add_subcommand("run", "run a network on the chip")) {
     workload_.add_to(app_);
     common_.add_to(app_);
-    app_.add_option("--out", common_.out, "folder of the run (default runs/APP-DATE-TIME)")->type_name("DIR");
+    app_.add_option("--out", common_.out, "folder of the run (default runs/APP-DATE-TIME)")
+        ->type_name("DIR");
     app_.add_flag("--force", force_, "replace the run that --out holds");
     app_.add_option("--images", images_, "images to run, from the first (default: all)")
         ->type_name("N")
         ->check(whole_number(1));
-    app_.add_option("--level", level_, "abstraction level of all cores: functional")->type_name("LEVEL");
-    app_.add_option("--jobs", jobs_, "processes that share the images (default: the machine's cores)")
+    app_.add_option("--level", level_, "abstraction level of all cores: functional")
+        ->type_name("LEVEL");
+    app_.add_option("--jobs", jobs_,
+                    "processes that share the images (default: the machine's cores)")
         ->type_name("N")
         ->check(whole_number(1, kMostJobs));
-    app_.add_option("--deployment", deployment_, "file that `neurram compile` wrote, instead of the cache's")
+    app_.add_option("--deployment", deployment_,
+                    "file that `neurram compile` wrote, instead of the cache's")
         ->type_name("FILE");
     app_.add_flag("--trace", trace_, "write wave.vcd of the first images into the run's folder");
     app_.add_option("--trace-images", trace_images_, "images to trace")
         ->type_name("N")
         ->check(whole_number(1))
         ->capture_default_str();
-    app_.add_flag("--program", program_, "repeat write-verify instead of loading the deployment's cells");
-    app_.footer("Examples:\n"
-                "  neurram run mnist\n"
-                "  neurram run mnist --images 500 --seed 7 --set chip.fabric.kind=ideal --json\n"
-                "  neurram run --onnx my.onnx --data my-data --out runs/mine");
+    app_.add_flag("--program", program_,
+                  "repeat write-verify instead of loading the deployment's cells");
+    app_.footer(
+        "Examples:\n"
+        "  neurram run mnist\n"
+        "  neurram run mnist --images 500 --seed 7 --set chip.fabric.kind=ideal --json\n"
+        "  neurram run --onnx my.onnx --data my-data --out runs/mine");
   }
 
   CLI::App& app() override { return app_; }
@@ -80,7 +87,8 @@ class RunCommand : public Command {
     if (program_) config_.run.program = true;
     const session::AppFiles files = find_files();
     load_data(files);
-    session::RunFolder folder(common_.out.empty() ? default_folder(config_.app.name) : common_.out, force_);
+    session::RunFolder folder(common_.out.empty() ? default_folder(config_.app.name) : common_.out,
+                              force_);
     const mapper::Deployment deployment = find_deployment(files);
     session::expect_shape(data_, files.images, deployment.graph);
 
@@ -90,7 +98,8 @@ class RunCommand : public Command {
     request.images = &data_;
     request.labels = labels_ ? &*labels_ : nullptr;
     request.count = count_;
-    request.jobs = jobs_ > 0 ? jobs_ : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+    request.jobs =
+        jobs_ > 0 ? jobs_ : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
     const session::RunResult result = run_images(request);
     const session::Summary summary = session::summarize(request, result, seconds_since(start));
     write_folder(folder, summary, result, deployment);
@@ -101,7 +110,8 @@ class RunCommand : public Command {
  private:
   session::AppFiles find_files() {
     if (!workload_.app.empty()) return session::app_files(config_);
-    if (workload_.data.empty()) throw UsageError("--onnx needs --data DIR, the folder with its data");
+    if (workload_.data.empty())
+      throw UsageError("--onnx needs --data DIR, the folder with its data");
     config_.app.name = std::filesystem::path(workload_.onnx).stem().string();
     return session::user_files(workload_.onnx, workload_.data);
   }
@@ -111,13 +121,14 @@ class RunCommand : public Command {
     if (!files.labels.empty()) {
       labels_ = session::read_idx_labels(files.labels);
       if (labels_->size() != data_.count) {
-        throw FileError(files.labels.string() + ": holds " + std::to_string(labels_->size()) + " labels for " +
-                        std::to_string(data_.count) + " images");
+        throw FileError(files.labels.string() + ": holds " + std::to_string(labels_->size()) +
+                        " labels for " + std::to_string(data_.count) + " images");
       }
     }
     count_ = images_ == 0 ? data_.count : images_;
     if (count_ > data_.count) {
-      throw UsageError("--images " + std::to_string(images_) + ": the data hold " + std::to_string(data_.count));
+      throw UsageError("--images " + std::to_string(images_) + ": the data hold " +
+                       std::to_string(data_.count));
     }
   }
 
@@ -136,19 +147,21 @@ class RunCommand : public Command {
     Progress progress(fmt::format("{:<12}", config_.app.name), shows());
     request.progress = [&](std::size_t images, std::size_t correct) {
       const std::string note =
-          labels_ ? fmt::format("{:.2f} % correct", 100.0 * static_cast<double>(correct) / static_cast<double>(images))
+          labels_ ? fmt::format("{:.2f} % correct",
+                                100.0 * static_cast<double>(correct) / static_cast<double>(images))
                   : "";
       progress.show(images, request.count, "images", note);
     };
     return session::run_shards(request);
   }
 
-  void write_folder(session::RunFolder& folder, const session::Summary& summary, const session::RunResult& result,
-                    const mapper::Deployment& deployment) {
+  void write_folder(session::RunFolder& folder, const session::Summary& summary,
+                    const session::RunResult& result, const mapper::Deployment& deployment) {
     std::ostringstream toml;
-    toml << fmt::format("# neurram {}: {} images of {}\n# network sha256 {}\n# configuration sha256 {}\n\n",
-                        summary.tool_version, summary.images, config_.app.name, deployment.network_sha256,
-                        summary.config_sha256);
+    toml << fmt::format(
+        "# neurram {}: {} images of {}\n# network sha256 {}\n# configuration sha256 {}\n\n",
+        summary.tool_version, summary.images, config_.app.name, deployment.network_sha256,
+        summary.config_sha256);
     config::dump_toml(config_, toml);
     folder.write("run.toml", toml.str());
     folder.write("summary.json", session::to_json(summary).dump(2) + "\n");
@@ -160,8 +173,8 @@ class RunCommand : public Command {
     folder.keep();
   }
 
-  /// Runs the first images once more, one at a time, and writes their waves. A result depends on no batch,
-  /// so they are the images of the run.
+  /// Runs the first images once more, one at a time, and writes their waves. A result depends on no
+  /// batch, so they are the images of the run.
   void write_trace(const session::RunFolder& folder, const mapper::Deployment& deployment) const {
     session::Config config = config_;
     config.run.batch = 1;
@@ -211,6 +224,8 @@ class RunCommand : public Command {
 
 }  // namespace
 
-std::unique_ptr<Command> make_run_command(CLI::App& tool) { return std::make_unique<RunCommand>(tool); }
+std::unique_ptr<Command> make_run_command(CLI::App& tool) {
+  return std::make_unique<RunCommand>(tool);
+}
 
 }  // namespace neurram::tool

@@ -1,5 +1,5 @@
-// After warm-up an MVM command allocates nothing: not on its way through the driver, the fabric, the
-// registers, the sequencer, the tiles, nor in the ledger.
+// After warm-up an MVM command allocates nothing: not on its way through the driver, the fabric,
+// the registers, the sequencer, the tiles, nor in the ledger.
 #include <cstdio>
 
 #include "allocation_count.h"
@@ -19,7 +19,7 @@ int main() {
     single = allocations() - before;
   });
   const bool works = allocations() > 100;  // the counter itself counts
-  std::printf("allocations in 50 commands: %lld of 256 vectors, %lld of one\n", static_cast<long long>(batched),
-              static_cast<long long>(single));
+  std::printf("allocations in 50 commands: %lld of 256 vectors, %lld of one\n",
+              static_cast<long long>(batched), static_cast<long long>(single));
   return works && batched == 0 && single == 0 ? 0 : 1;
 }

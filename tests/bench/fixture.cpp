@@ -11,7 +11,9 @@ namespace {
 constexpr int kSize = 256;
 constexpr std::size_t kMaxBatch = 1024;
 
-std::uint32_t random_target(std::mt19937& random) { return 1'000'000 + random() % 39'000'000; }
+std::uint32_t random_target(std::mt19937& random) {
+  return 1'000'000 + random() % 39'000'000;
+}
 
 }  // namespace
 
@@ -67,12 +69,16 @@ void Bench::command(std::size_t vectors, bool moves_codes) {
   neurram_core_set_add(&cores, 0);
   runtime::expect(neurram_arm(&driver_, 0, &arm), driver_, "arm");
   if (moves_codes) {
-    runtime::expect(neurram_load_inputs(&driver_, 0, 0, codes.data(), vectors * static_cast<std::size_t>(rows_)), driver_, "load");
+    runtime::expect(neurram_load_inputs(&driver_, 0, 0, codes.data(),
+                                        vectors * static_cast<std::size_t>(rows_)),
+                    driver_, "load");
   }
   runtime::expect(neurram_start(&driver_, &cores), driver_, "start");
   runtime::expect(neurram_wait(&driver_, &cores), driver_, "wait");
   if (moves_codes) {
-    runtime::expect(neurram_read_outputs(&driver_, 0, 0, results_.data(), vectors * static_cast<std::size_t>(columns_)), driver_, "read");
+    runtime::expect(neurram_read_outputs(&driver_, 0, 0, results_.data(),
+                                         vectors * static_cast<std::size_t>(columns_)),
+                    driver_, "read");
     runtime::expect(neurram_fence(&driver_), driver_, "fence");
   }
 }
@@ -86,8 +92,11 @@ core::OperationPlan Bench::plan(int rows, int columns) {
   settings.bits_in = kBitsIn;
   settings.bits_out = kBitsOut;
   const core::RailSet rails;
-  auto transfer = std::make_shared<array::Transfer>(chip_->core(0).array.crossbar(), core::selection_of(settings, rails),
+  auto transfer = std::make_shared<array::Transfer>(chip_->core(0).array.crossbar(),
+                                                    core::selection_of(settings, rails),
                                                     core::largest_drive(settings, rails));
-  return core::plan_operation(settings, rails, transfer,
-                              core::NeuronMismatch(parameters.neuron, parameters.array.columns, 0, seeds.device), parameters);
+  return core::plan_operation(
+      settings, rails, transfer,
+      core::NeuronMismatch(parameters.neuron, parameters.array.columns, 0, seeds.device),
+      parameters);
 }

@@ -9,9 +9,9 @@
 #include "models/chip/chip.h"
 #include "models/session/chip_host.h"
 
-/// A chip with the ledger on and a host beside it; core 0 holds a random matrix in slot 0, driven line
-/// by line (no pairs), so that a 256 x 256 array is a 256 x 256 product. 7-bit signed codes, two phases
-/// off: one product per vector. All non-idealities are on.
+/// A chip with the ledger on and a host beside it; core 0 holds a random matrix in slot 0, driven
+/// line by line (no pairs), so that a 256 x 256 array is a 256 x 256 product. 7-bit signed codes,
+/// two phases off: one product per vector. All non-idealities are on.
 class Bench {
  public:
   Bench();
@@ -20,8 +20,8 @@ class Bench {
   void use(int rows, int columns);
   /// Runs in the host's process.
   void execute(const std::function<void()>& work) { host_->execute(work); }
-  /// One command: writes the batch, starts, waits for the interrupt, reads the results; within execute().
-  /// With `banks_only` false, codes stay in the banks: the operation alone.
+  /// One command: writes the batch, starts, waits for the interrupt, reads the results; within
+  /// execute(). With `banks_only` false, codes stay in the banks: the operation alone.
   void command(std::size_t vectors, bool moves_codes);
   [[nodiscard]] neurram::session::ChipHost& host() { return *host_; }
   [[nodiscard]] neurram::chip::Chip& chip() { return *chip_; }

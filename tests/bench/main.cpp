@@ -1,5 +1,5 @@
-// The yardstick is OpenBLAS with its Haswell kernels, one thread. It reads that from the environment
-// when it is loaded, so the program starts itself again with the environment set.
+// The yardstick is OpenBLAS with its Haswell kernels, one thread. It reads that from the
+// environment when it is loaded, so the program starts itself again with the environment set.
 #include <unistd.h>
 
 #include <cstdlib>

@@ -1,6 +1,6 @@
 // The first path: one core, one slot, one vector, walked as a tile through the core's array and
-// neuron sockets by an initiator that knows only the address map; its codes, energy and time against
-// the three pure functions called directly.
+// neuron sockets by an initiator that knows only the address map; its codes, energy and time
+// against the three pure functions called directly.
 #include <cmath>
 #include <random>
 
@@ -26,18 +26,20 @@ ForeignInitiator::Task make_task() {
   ForeignInitiator::Task task;
   task.rows = kRows;
   task.columns = kColumns;
-  for (unsigned i = 0; i < kRows * kColumns; ++i) task.targets_ps.push_back(1'000'000 + random() % 39'000'000);
-  for (unsigned i = 0; i < kRows / 2; ++i) task.codes.push_back(static_cast<std::uint8_t>(random() % 8));
-  task.mode = 1u << 2;           // differential, unsigned, ternary, binary search
-  task.bits = 6u << 8 | 3u;      // 3 bits in, 6 out
+  for (unsigned i = 0; i < kRows * kColumns; ++i)
+    task.targets_ps.push_back(1'000'000 + random() % 39'000'000);
+  for (unsigned i = 0; i < kRows / 2; ++i)
+    task.codes.push_back(static_cast<std::uint8_t>(random() % 8));
+  task.mode = 1u << 2;       // differential, unsigned, ternary, binary search
+  task.bits = 6u << 8 | 3u;  // 3 bits in, 6 out
   task.operation_id_low = 4711;
   return task;
 }
 
 /// The same vector by encode, multiply and convert, on a crossbar programmed alike.
-std::vector<std::int16_t> by_pure_functions(const ForeignInitiator::Task& task, const core::CoreParameters& p,
-                                            const core::Seeds& seeds, core::OperationPlan& plan,
-                                            std::uint16_t& comparisons) {
+std::vector<std::int16_t> by_pure_functions(const ForeignInitiator::Task& task,
+                                            const core::CoreParameters& p, const core::Seeds& seeds,
+                                            core::OperationPlan& plan, std::uint16_t& comparisons) {
   array::Crossbar crossbar(p.array, device::make_device(p.device), 0, seeds.device);
   for (unsigned r = 0; r < kRows; ++r) {
     for (unsigned c = 0; c < kColumns; ++c) {
@@ -53,22 +55,25 @@ std::vector<std::int16_t> by_pure_functions(const ForeignInitiator::Task& task, 
   const core::RailSet rails;
   auto transfer = std::make_shared<array::Transfer>(crossbar, core::selection_of(settings, rails),
                                                     core::largest_drive(settings, rails));
-  plan = core::plan_operation(settings, rails, transfer, core::NeuronMismatch(p.neuron, p.array.columns, 0, seeds.device), p);
+  plan = core::plan_operation(settings, rails, transfer,
+                              core::NeuronMismatch(p.neuron, p.array.columns, 0, seeds.device), p);
 
   std::vector<std::uint8_t> codes = task.codes;
   codes.resize(codes.size() + array::kDriveBlock);
   AlignedVector<std::int16_t> drives(transfer->drive_stride() + array::kDriveBlock);
   AlignedVector<std::int32_t> sums(array::padded_columns(kColumns));
   std::uint32_t weight = 0;
-  array::encode(plan.phases[0].encoding, codes.data(), kRows / 2, 1, drives.data(), transfer->drive_stride(), &weight);
+  array::encode(plan.phases[0].encoding, codes.data(), kRows / 2, 1, drives.data(),
+                transfer->drive_stride(), &weight);
   array::multiply(transfer->packed(), drives.data(), 1, sums.data());
   const float scale = 1;
   std::vector<float> noise(neuron::noise_scratch_floats(1, kColumns));
   std::vector<std::int16_t> results(kColumns);
   std::uint16_t steps = 0;
-  neuron::convert(plan.phases[0].convert, plan.phases[0].columns, {1, &scale, &weight},
-                  {philox_key(seeds.run), task.operation_id_low, draw_stream(0, 0, DrawKind::kReadNoise)}, sums.data(),
-                  noise.data(), results.data(), &steps);
+  neuron::convert(
+      plan.phases[0].convert, plan.phases[0].columns, {1, &scale, &weight},
+      {philox_key(seeds.run), task.operation_id_low, draw_stream(0, 0, DrawKind::kReadNoise)},
+      sums.data(), noise.data(), results.data(), &steps);
   comparisons = static_cast<std::uint16_t>(core::comparisons(plan, &steps, 1));
   return results;
 }
@@ -121,15 +126,18 @@ int sc_main(int, char*[]) {
   check.equal(operation->cycles, 28 + 3 * 33 + 4 * 28 + 6 * 27, "busy cycles");
   check.equal(operation->end_ps - operation->start_ps, operation->cycles * 10000, "picoseconds");
   const auto& cost = operation->cost;
-  check.equal(cost[Component::kWordLines].value, std::llround(74 * 3 * 586.0 * 1.8 * 1.8), "word lines [fJ]");
-  check.equal(cost[Component::kDrive].value, std::llround(74 * 3 * 3920.0 * 0.5 * 0.5), "drive [fJ]");
-  check.equal(cost[Component::kNeurons].value, std::llround(256 * (3 * 780.0 + 7 * 200.0)), "neurons [fJ]");
+  check.equal(cost[Component::kWordLines].value, std::llround(74 * 3 * 586.0 * 1.8 * 1.8),
+              "word lines [fJ]");
+  check.equal(cost[Component::kDrive].value, std::llround(74 * 3 * 3920.0 * 0.5 * 0.5),
+              "drive [fJ]");
+  check.equal(cost[Component::kNeurons].value, std::llround(256 * (3 * 780.0 + 7 * 200.0)),
+              "neurons [fJ]");
   check.equal(cost[Component::kConversion].value, std::llround(256 * 6 * 500.0), "conversion [fJ]");
   check.equal(cost[Component::kControl].value, std::llround(256 * 3 * 200.0), "control [fJ]");
 
   // START's access ends t_register after it began; the rails settle first, then the vector runs.
   const double latency_ns = initiator.interrupted_ns - initiator.started_ns;
-  check.that(std::fabs(latency_ns - (10000 + operation->cycles * 10)) < 1, "interrupt after rails and operation: " +
-                                                                               std::to_string(latency_ns) + " ns");
+  check.that(std::fabs(latency_ns - (10000 + operation->cycles * 10)) < 1,
+             "interrupt after rails and operation: " + std::to_string(latency_ns) + " ns");
   return check.result();
 }

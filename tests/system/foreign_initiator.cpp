@@ -4,9 +4,12 @@ namespace {
 
 // From the register reference: core 0's window starts at 1 MiB.
 constexpr std::uint64_t kCore = 0x100000;
-constexpr std::uint64_t kControl = 0x010, kStatus = 0x014, kInterruptEnable = 0x018, kInterruptStatus = 0x01C;
-constexpr std::uint64_t kPower = 0x028, kBatch = 0x030, kProgramOrigin = 0x034, kProgramSize = 0x038;
-constexpr std::uint64_t kSlot = 0x400, kInputBank = 0x20000, kOutputBank = 0x60000, kConductance = 0xA0000;
+constexpr std::uint64_t kControl = 0x010, kStatus = 0x014, kInterruptEnable = 0x018,
+                        kInterruptStatus = 0x01C;
+constexpr std::uint64_t kPower = 0x028, kBatch = 0x030, kProgramOrigin = 0x034,
+                        kProgramSize = 0x038;
+constexpr std::uint64_t kSlot = 0x400, kInputBank = 0x20000, kOutputBank = 0x60000,
+                        kConductance = 0xA0000;
 constexpr std::uint64_t kChipInterruptEnable = 0x018;
 
 std::uint32_t ones(unsigned from, unsigned total) {
@@ -22,7 +25,8 @@ ForeignInitiator::ForeignInitiator(const sc_core::sc_module_name& name, Task tas
   SC_THREAD(run);
 }
 
-void ForeignInitiator::burst(tlm::tlm_command command, std::uint64_t address, void* data, unsigned bytes) {
+void ForeignInitiator::burst(tlm::tlm_command command, std::uint64_t address, void* data,
+                             unsigned bytes) {
   tlm::tlm_generic_payload payload;
   payload.set_command(command);
   payload.set_address(address);
@@ -53,8 +57,8 @@ void ForeignInitiator::run() {
   write(kCore + kInterruptEnable, 1);
 
   for (unsigned r = 0; r < task_.rows; ++r) {
-    burst(tlm::TLM_WRITE_COMMAND, kCore + kConductance + 4u * 256u * r, &task_.targets_ps[r * task_.columns],
-          4 * task_.columns);
+    burst(tlm::TLM_WRITE_COMMAND, kCore + kConductance + 4u * 256u * r,
+          &task_.targets_ps[r * task_.columns], 4 * task_.columns);
   }
   write(kCore + kProgramOrigin, 0);
   write(kCore + kProgramSize, task_.columns << 16 | task_.rows);
@@ -70,7 +74,8 @@ void ForeignInitiator::run() {
     write(kCore + kSlot + 0x40 + 4 * w, ones(32 * w, task_.columns));
   }
   write(kCore + kBatch, 1);
-  burst(tlm::TLM_WRITE_COMMAND, kCore + kInputBank, task_.codes.data(), static_cast<unsigned>(task_.codes.size()));
+  burst(tlm::TLM_WRITE_COMMAND, kCore + kInputBank, task_.codes.data(),
+        static_cast<unsigned>(task_.codes.size()));
 
   started_ns = sc_core::sc_time_stamp() / sc_core::sc_time(1, sc_core::SC_NS);
   write(kCore + kControl, 1);

@@ -3,13 +3,13 @@
 #include <cstdint>
 #include <vector>
 
+#include <tlm_utils/simple_initiator_socket.h>
 #include <systemc>
 #include <tlm>
-#include <tlm_utils/simple_initiator_socket.h>
 
-/// Somebody else's bus master: plain TLM-2.0, includes no header of the project, knows the chip from
-/// its reference page only. It programs a small matrix into core 0, writes one vector of codes, fires
-/// START, waits for the interrupt and reads the codes back.
+/// Somebody else's bus master: plain TLM-2.0, includes no header of the project, knows the chip
+/// from its reference page only. It programs a small matrix into core 0, writes one vector of
+/// codes, fires START, waits for the interrupt and reads the codes back.
 class ForeignInitiator : public sc_core::sc_module {
  public:
   tlm_utils::simple_initiator_socket<ForeignInitiator> socket{"socket"};

@@ -1,5 +1,5 @@
-// Groups, batches, fabrics and costs: lock-step of three cores, equal codes and sums however a run is
-// cut, chain times by hand, and what the Cost extension brings back.
+// Groups, batches, fabrics and costs: lock-step of three cores, equal codes and sums however a run
+// is cut, chain times by hand, and what the Cost extension brings back.
 #include <algorithm>
 #include <cmath>
 #include <random>
@@ -35,16 +35,19 @@ struct Fixture {
     probe.write(map::chip::rail_v_decrement_minus(0), 8000);
   }
 
-  void load(std::uint32_t core, std::vector<std::uint8_t>& codes, std::uint32_t vectors, std::size_t first) {
+  void load(std::uint32_t core, std::vector<std::uint8_t>& codes, std::uint32_t vectors,
+            std::size_t first) {
     const std::uint64_t base = map::core_window(core);
     probe.write(base + regs::kBatch, vectors);
-    probe.burst(tlm::TLM_WRITE_COMMAND, base + regs::input_bank(0), codes.data() + first * kInputs, vectors * kInputs);
+    probe.burst(tlm::TLM_WRITE_COMMAND, base + regs::input_bank(0), codes.data() + first * kInputs,
+                vectors * kInputs);
     probe.write(base + regs::slot_operation_id_low(0), static_cast<std::uint32_t>(first));
   }
 
   std::vector<std::int16_t> results(std::uint32_t core, std::uint32_t vectors) {
     std::vector<std::int16_t> codes(vectors * kColumns);
-    probe.burst(tlm::TLM_READ_COMMAND, map::core_window(core) + regs::output_bank(0), codes.data(), vectors * kColumns * 2);
+    probe.burst(tlm::TLM_READ_COMMAND, map::core_window(core) + regs::output_bank(0), codes.data(),
+                vectors * kColumns * 2);
     return codes;
   }
 
@@ -83,7 +86,9 @@ void batches(Fixture& f, std::vector<std::uint8_t>& codes) {
       first_codes = all;
       first_energy = energy;
       first_cycles = cycles;
-      f.check.that(std::count_if(all.begin(), all.end(), [](int c) { return std::abs(c) > 2; }) > 500, "the codes say something");
+      f.check.that(
+          std::count_if(all.begin(), all.end(), [](int c) { return std::abs(c) > 2; }) > 500,
+          "the codes say something");
     }
     f.check.that(all == first_codes, "codes in batches of " + std::to_string(batch));
     f.check.equal(energy, first_energy, "femtojoules in batches of " + std::to_string(batch));
@@ -108,13 +113,14 @@ void lock_step(Fixture& f, std::vector<std::uint8_t>& codes) {
       alone_energy.push_back(r.cost.total_energy().value);
     }
   }
-  // By hand: a unary vector takes 28 + 3·33 + 4·28 cycles and 27 for the sign and each step of its slowest
-  // neuron; in a group, of the slowest neuron of all.
+  // By hand: a unary vector takes 28 + 3·33 + 4·28 cycles and 27 for the sign and each step of its
+  // slowest neuron; in a group, of the slowest neuron of all.
   std::int64_t group_cycles = 0;
   for (std::uint32_t v = 0; v < kVectors; ++v) {
     int most = 1;
     for (const auto& results : alone) {
-      for (unsigned j = 0; j < kColumns; ++j) most = std::max(most, std::abs(int{results[v * kColumns + j]}));
+      for (unsigned j = 0; j < kColumns; ++j)
+        most = std::max(most, std::abs(int{results[v * kColumns + j]}));
     }
     group_cycles += 28 + 3 * 33 + 4 * 28 + 27 * (1 + most);
   }
@@ -128,22 +134,28 @@ void lock_step(Fixture& f, std::vector<std::uint8_t>& codes) {
   std::int64_t energy = 0;
   for (const auto& r : f.recorder.records()) {
     if (r.kind != ledger::Kind::kOperation) continue;
-    f.check.equal(r.end_ps - r.start_ps, group_cycles * 10000, "time of the group, core " + std::to_string(r.core));
+    f.check.equal(r.end_ps - r.start_ps, group_cycles * 10000,
+                  "time of the group, core " + std::to_string(r.core));
     f.check.equal(r.cycles, alone_cycles[seen], "busy cycles as alone");
     f.check.equal(r.cost.total_energy().value, alone_energy[seen], "energy as alone");
     energy += r.cost.total_energy().value;
     ++seen;
   }
   f.check.equal(seen, std::size_t{3}, "one record a core");
-  f.check.equal(start.cost.total_energy().value, energy, "the Cost extension of START brings back what it caused");
+  f.check.equal(start.cost.total_energy().value, energy,
+                "the Cost extension of START brings back what it caused");
   for (const std::uint32_t c : {0u, 1u, 2u}) {
-    f.check.that(f.results(c, kVectors) == alone[c], "codes in the group, core " + std::to_string(c));
-    f.check.that(regs::Status::Done::get(f.probe.read(map::core_window(c) + regs::kStatus).value), "done");
+    f.check.that(f.results(c, kVectors) == alone[c],
+                 "codes in the group, core " + std::to_string(c));
+    f.check.that(regs::Status::Done::get(f.probe.read(map::core_window(c) + regs::kStatus).value),
+                 "done");
   }
   // Slots of one group must agree on the rails.
   f.probe.write(map::core_window(1) + regs::slot_rail_set(0), 4);
-  f.check.that(f.probe.write(map::chip::kStart, 1).status == tlm::TLM_GENERIC_ERROR_RESPONSE, "unequal rails");
-  f.check.equal(f.probe.read(map::chip::kError).value, map::chip::Error::RailsUnequal::kMask, "RAILS_UNEQUAL");
+  f.check.that(f.probe.write(map::chip::kStart, 1).status == tlm::TLM_GENERIC_ERROR_RESPONSE,
+               "unequal rails");
+  f.check.equal(f.probe.read(map::chip::kError).value, map::chip::Error::RailsUnequal::kMask,
+                "RAILS_UNEQUAL");
   f.probe.write(map::chip::kError, ~0u);
   f.probe.write(map::core_window(1) + regs::kError, ~0u);
   f.probe.write(map::core_window(1) + regs::slot_rail_set(0), 0);
@@ -154,28 +166,39 @@ void chain(Fixture& f, std::vector<std::uint8_t>& codes) {
   const auto burst_us = [&](std::uint32_t core, bool input, std::uint32_t vectors) {
     f.settle();
     const auto command = input ? tlm::TLM_WRITE_COMMAND : tlm::TLM_READ_COMMAND;
-    const std::uint64_t base = map::core_window(core) + (input ? regs::input_bank(0) : regs::output_bank(0));
+    const std::uint64_t base =
+        map::core_window(core) + (input ? regs::input_bank(0) : regs::output_bank(0));
     std::vector<std::uint8_t> data(vectors * (input ? kInputs : 2 * kColumns));
-    if (input) std::copy(codes.begin(), codes.begin() + static_cast<std::ptrdiff_t>(data.size()), data.begin());
+    if (input)
+      std::copy(codes.begin(), codes.begin() + static_cast<std::ptrdiff_t>(data.size()),
+                data.begin());
     const auto a = f.probe.burst(command, base, data.data(), static_cast<unsigned>(data.size()));
-    f.check.that(std::fabs(a.cost[ledger::Phase::kIo].seconds() - a.delay.to_seconds()) < 1e-12, "the cost is the delay");
+    f.check.that(std::fabs(a.cost[ledger::Phase::kIo].seconds() - a.delay.to_seconds()) < 1e-12,
+                 "the cost is the delay");
     return a.delay.to_seconds() * 1e6;
   };
   constexpr double kSection = 20.48;
   const auto near = [](double a, double b) { return std::fabs(a - b) < 1e-4; };
-  // Core 0: row file second from the left, column file first. Core 2 (of 3): its ends count from the right.
+  // Core 0: row file second from the left, column file first. Core 2 (of 3): its ends count from
+  // the right.
   f.check.that(near(burst_us(0, true, 1), 3 * 2 * kSection), "one vector into core 0");
   f.check.that(near(burst_us(0, true, 5), 5 * 3 * 2 * kSection), "five vectors into core 0");
   f.check.that(near(burst_us(2, true, 1), 3 * 1 * kSection), "one vector into core 2");
-  f.check.that(near(burst_us(0, false, 1), 7 * 1 * kSection), "a count of 60 steps and its sign out of core 0");
+  f.check.that(near(burst_us(0, false, 1), 7 * 1 * kSection),
+               "a count of 60 steps and its sign out of core 0");
   f.check.that(near(burst_us(1, false, 1), 7 * 3 * kSection), "out of core 1");
   // Two bursts at once on one row chain are serial.
   f.settle();
-  const auto first = f.probe.burst(tlm::TLM_WRITE_COMMAND, map::core_window(0) + regs::input_bank(0), codes.data(), kInputs);
-  const auto second = f.probe.burst(tlm::TLM_WRITE_COMMAND, map::core_window(2) + regs::input_bank(0), codes.data(), kInputs);
-  f.check.that(near(second.delay.to_seconds() * 1e6, (3 * 2 + 3 * 1) * kSection), "serial in a row");
-  f.check.that(near((first.cost[ledger::Phase::kIo] + second.cost[ledger::Phase::kIo]).seconds() * 1e6, (3 * 2 + 3 * 1) * kSection),
-               "and counted once");
+  const auto first = f.probe.burst(
+      tlm::TLM_WRITE_COMMAND, map::core_window(0) + regs::input_bank(0), codes.data(), kInputs);
+  const auto second = f.probe.burst(
+      tlm::TLM_WRITE_COMMAND, map::core_window(2) + regs::input_bank(0), codes.data(), kInputs);
+  f.check.that(near(second.delay.to_seconds() * 1e6, (3 * 2 + 3 * 1) * kSection),
+               "serial in a row");
+  f.check.that(
+      near((first.cost[ledger::Phase::kIo] + second.cost[ledger::Phase::kIo]).seconds() * 1e6,
+           (3 * 2 + 3 * 1) * kSection),
+      "and counted once");
 }
 
 /// Read out step by step, a result costs one shift per comparison that it took.
@@ -187,16 +210,19 @@ void step_readout(Fixture& f, std::vector<std::uint8_t>& codes) {
   f.probe.write(map::core_window(0) + regs::kControl, regs::Control::Start::kMask);
   f.settle();
   std::vector<std::int16_t> results(kVectors * kColumns);
-  const auto burst = f.probe.burst(tlm::TLM_READ_COMMAND, map::core_window(0) + regs::output_bank(0), results.data(),
-                                   kVectors * kColumns * 2);
+  const auto burst =
+      f.probe.burst(tlm::TLM_READ_COMMAND, map::core_window(0) + regs::output_bank(0),
+                    results.data(), kVectors * kColumns * 2);
   int comparisons = 0;
   for (std::uint32_t v = 0; v < kVectors; ++v) {
     int most = 1;
-    for (unsigned j = 0; j < kColumns; ++j) most = std::max(most, std::abs(int{results[v * kColumns + j]}));
+    for (unsigned j = 0; j < kColumns; ++j)
+      most = std::max(most, std::abs(int{results[v * kColumns + j]}));
     comparisons += 1 + most;
   }
   constexpr double kSection_us = 20.48;
-  f.check.that(std::fabs(burst.delay.to_seconds() * 1e6 - comparisons * kSection_us) < 1e-3, "a shift per comparison");
+  f.check.that(std::fabs(burst.delay.to_seconds() * 1e6 - comparisons * kSection_us) < 1e-3,
+               "a shift per comparison");
 }
 
 }  // namespace
@@ -211,7 +237,8 @@ int sc_main(int, char*[]) {
   ledger.attach(&recorder);
   chip::Chip chip("chip", parameters, {7, 8}, ledger);
   Probe probe("probe");
-  SocketMonitor monitor("monitor", [&check](const std::string& broken) { check.that(false, broken); });
+  SocketMonitor monitor("monitor",
+                        [&check](const std::string& broken) { check.that(false, broken); });
   probe.socket.bind(monitor.from);
   monitor.to.bind(chip.host());
   chip::ChipParameters board = parameters;

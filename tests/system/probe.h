@@ -3,15 +3,15 @@
 #include <cstdint>
 #include <vector>
 
-#include <systemc>
 #include <tlm_utils/simple_initiator_socket.h>
+#include <systemc>
 
 #include "models/core/cost_extension.h"
 #include "models/core/registers.h"
 #include "socket_monitor.h"
 
-/// A host that a test plays itself: one access a call, outside any process (functional targets never
-/// wait), time moved on by hand. Every access passes a protocol monitor.
+/// A host that a test plays itself: one access a call, outside any process (functional targets
+/// never wait), time moved on by hand. Every access passes a protocol monitor.
 class Probe : public sc_core::sc_module {
  public:
   tlm_utils::simple_initiator_socket<Probe> socket{"socket"};
@@ -61,7 +61,8 @@ class Probe : public sc_core::sc_module {
     result.value = word;
     return result;
   }
-  Access write(std::uint64_t address, std::uint32_t value, sc_core::sc_time offset = sc_core::SC_ZERO_TIME) {
+  Access write(std::uint64_t address, std::uint32_t value,
+               sc_core::sc_time offset = sc_core::SC_ZERO_TIME) {
     return access(tlm::TLM_WRITE_COMMAND, address, &value, {}, offset);
   }
   Access burst(tlm::tlm_command command, std::uint64_t address, void* data, unsigned bytes) {
@@ -78,8 +79,8 @@ class Probe : public sc_core::sc_module {
   }
 
   /// Configures a slot of `core` for 2 · inputs rows from `first_row` and `columns` columns.
-  void configure(std::uint32_t core, std::uint32_t slot, unsigned first_row, unsigned inputs, unsigned columns,
-                 std::uint32_t mode_bits, std::uint32_t bits) {
+  void configure(std::uint32_t core, std::uint32_t slot, unsigned first_row, unsigned inputs,
+                 unsigned columns, std::uint32_t mode_bits, std::uint32_t bits) {
     namespace regs = neurram::map::core;
     const std::uint64_t base = neurram::map::core_window(core);
     for (std::uint32_t w = 0; w < 8; ++w) {
@@ -96,14 +97,17 @@ class Probe : public sc_core::sc_module {
     write(base + regs::slot_bits(slot), bits);
   }
 
-  /// Sets the true conductance of cells (0 … rows, 0 … columns) to a pattern, through the back door.
+  /// Sets the true conductance of cells (0 … rows, 0 … columns) to a pattern, through the back
+  /// door.
   void poke_pattern(std::uint32_t core, unsigned rows, unsigned columns) {
     std::vector<std::uint32_t> row(columns);
     for (unsigned r = 0; r < rows; ++r) {
-      for (unsigned c = 0; c < columns; ++c) row[c] = 1000000 + 37 * ((r * 7919 + c * 104729 + core * 31) % 1000000);
+      for (unsigned c = 0; c < columns; ++c)
+        row[c] = 1000000 + 37 * ((r * 7919 + c * 104729 + core * 31) % 1000000);
       tlm::tlm_generic_payload payload;
       payload.set_command(tlm::TLM_WRITE_COMMAND);
-      payload.set_address(neurram::map::core_window(core) + neurram::map::core::kConductance + 4u * 256u * r);
+      payload.set_address(neurram::map::core_window(core) + neurram::map::core::kConductance +
+                          4u * 256u * r);
       payload.set_data_ptr(reinterpret_cast<unsigned char*>(row.data()));
       payload.set_data_length(4 * columns);
       socket->transport_dbg(payload);

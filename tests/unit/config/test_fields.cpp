@@ -48,10 +48,10 @@ struct Careless {
 TEST_CASE("What a declaration lacks is found") {
   Careless careless;
   CHECK(missing_declarations(careless) ==
-        std::vector<std::string>{
-            "no_unit: no unit", "no_range: no range", "no_text: no line of text",
-            "one_choice: no line of text",
-            "outside: its value 7.0 is not a number from 0 to 1 V", "outside: declared twice"});
+        std::vector<std::string>{"no_unit: no unit", "no_range: no range",
+                                 "no_text: no line of text", "one_choice: no line of text",
+                                 "outside: its value 7.0 is not a number from 0 to 1 V",
+                                 "outside: declared twice"});
   sample::Chip complete;
   CHECK(missing_declarations(complete).empty());
 }

@@ -1,8 +1,8 @@
 // Convert against the comparator stepped by hand, and its noise against the variance asked for.
+#include <rapidcheck.h>
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <random>
-#include <rapidcheck.h>
 
 #include "models/base/gaussian.h"
 #include "models/neuron/convert.h"
@@ -15,17 +15,24 @@ using namespace neurram::neuron;
 namespace {
 
 struct Batch {
-  Batch(std::size_t columns_, std::size_t vectors_) : columns(columns_), vectors(vectors_), padded((columns + 15) / 16 * 16),
-        sums(vectors * padded), scale(vectors, 1.0f), weight(vectors, 0), noise(noise_scratch_floats(vectors, columns)),
-        codes(vectors * columns + 1, kCanary), steps(vectors) {
+  Batch(std::size_t columns_, std::size_t vectors_)
+      : columns(columns_),
+        vectors(vectors_),
+        padded((columns + 15) / 16 * 16),
+        sums(vectors * padded),
+        scale(vectors, 1.0f),
+        weight(vectors, 0),
+        noise(noise_scratch_floats(vectors, columns)),
+        codes(vectors * columns + 1, kCanary),
+        steps(vectors) {
     constants.resize(padded);
     for (std::size_t j = 0; j < columns; ++j) constants.scale[j] = 1e-3f;
     parameters.columns = columns;
     parameters.clip = 1e6f;
   }
   void run(std::uint64_t first_id = 0) {
-    convert(parameters, constants, {vectors, scale.data(), weight.data()}, {philox_key(1), first_id, 5}, sums.data(),
-            noise.data(), codes.data(), steps.data());
+    convert(parameters, constants, {vectors, scale.data(), weight.data()},
+            {philox_key(1), first_id, 5}, sums.data(), noise.data(), codes.data(), steps.data());
   }
   static constexpr std::int16_t kCanary = 12345;
   std::size_t columns, vectors, padded;
@@ -122,7 +129,8 @@ TEST_CASE("the Gaussian has the variance assembled from floor and pulse weight")
       }
     }
     const double mean = sum / n;
-    const double expected = 30.0 + 0.5 * (parity == 0 ? 100.0 : 900.0 * 0.25) + 1.0 / 12;  // and the step's own
+    const double expected =
+        30.0 + 0.5 * (parity == 0 ? 100.0 : 900.0 * 0.25) + 1.0 / 12;  // and the step's own
     CHECK(mean == Approx(parity == 0 ? 200.0 : 100.0).margin(0.3));
     CHECK(square / n - mean * mean == Approx(expected).epsilon(0.03));
   }
@@ -140,7 +148,8 @@ TEST_CASE("noise follows column, id and stream alone: any split of a batch gives
       Batch part(40, count);
       part.parameters = whole.parameters;
       part.run(1000 + first);
-      CHECK(std::equal(part.codes.begin(), part.codes.end() - 1, whole.codes.begin() + static_cast<std::ptrdiff_t>(first * 40)));
+      CHECK(std::equal(part.codes.begin(), part.codes.end() - 1,
+                       whole.codes.begin() + static_cast<std::ptrdiff_t>(first * 40)));
     }
   }
 }
@@ -148,7 +157,8 @@ TEST_CASE("noise follows column, id and stream alone: any split of a batch gives
 TEST_CASE("states last as the state machine's registers say") {
   TimingParameters fast;
   CHECK(state_cycles(fast) == std::array<std::int64_t, 4>{28, 33, 28, 27});
-  TimingParameters deployed;  // the chip team's defaults: cds 3, sample 2, integrate 63, compare 2, reset 0
+  TimingParameters
+      deployed;  // the chip team's defaults: cds 3, sample 2, integrate 63, compare 2, reset 0
   deployed.t_integrate = 63;
   deployed.t_compare = 2;
   CHECK(state_cycles(deployed) == std::array<std::int64_t, 4>{28, 513, 508, 35});

@@ -28,8 +28,9 @@ Spread program_many(const DeviceParameters& p, double target_s, int cells, bool 
   const auto device = make_device(p);
   double sum = 0, square = 0, failed = 0, pulses = 0;
   for (int i = 0; i < cells; ++i) {
-    const ProgrammedCell cell =
-        device->program(static_cast<float>(target_s), 5, {1, static_cast<std::uint32_t>(i / 256), static_cast<std::uint32_t>(i % 256), 0});
+    const ProgrammedCell cell = device->program(
+        static_cast<float>(target_s), 5,
+        {1, static_cast<std::uint32_t>(i / 256), static_cast<std::uint32_t>(i % 256), 0});
     const double g = relaxed ? cell.relaxed_s : cell.verified_s;
     sum += g;
     square += g * g;
@@ -48,17 +49,22 @@ TEST_CASE("relaxation spread follows the published fits") {
   const double second[] = {0.35, 1.56, 2.14, 2.30, 2.02, 1.61, 1.10};
   const double day[] = {0.70, 2.45, 3.44, 3.90, 3.91, 3.48, 2.65};
   for (int i = 0; i < 7; ++i) {
-    CHECK(relaxation_sigma_s(one_pass(1), g[i] * kMicro) / kMicro == Approx(second[i]).margin(0.006));
-    CHECK(relaxation_sigma_s(one_pass(86400), g[i] * kMicro) / kMicro == Approx(day[i]).margin(0.006));
-    CHECK(relaxation_sigma_s(one_pass(10 * 86400), g[i] * kMicro) == relaxation_sigma_s(one_pass(86400), g[i] * kMicro));
+    CHECK(relaxation_sigma_s(one_pass(1), g[i] * kMicro) / kMicro ==
+          Approx(second[i]).margin(0.006));
+    CHECK(relaxation_sigma_s(one_pass(86400), g[i] * kMicro) / kMicro ==
+          Approx(day[i]).margin(0.006));
+    CHECK(relaxation_sigma_s(one_pass(10 * 86400), g[i] * kMicro) ==
+          relaxation_sigma_s(one_pass(86400), g[i] * kMicro));
     const double half_way = std::sqrt(86400.0);  // in log time
-    CHECK(relaxation_sigma_s(one_pass(half_way), g[i] * kMicro) / kMicro == Approx((second[i] + day[i]) / 2).margin(0.006));
+    CHECK(relaxation_sigma_s(one_pass(half_way), g[i] * kMicro) / kMicro ==
+          Approx((second[i] + day[i]) / 2).margin(0.006));
   }
 }
 
 TEST_CASE("three passes lower the spread by the published 29 %") {
   DeviceParameters three;
-  CHECK(relaxation_sigma_s(three, 12e-6) / relaxation_sigma_s(one_pass(three.age_s), 12e-6) == Approx(0.71).epsilon(1e-9));
+  CHECK(relaxation_sigma_s(three, 12e-6) / relaxation_sigma_s(one_pass(three.age_s), 12e-6) ==
+        Approx(0.71).epsilon(1e-9));
 }
 
 TEST_CASE("65,536 cells: tolerance, relaxation, failures and pulses as specified") {
@@ -97,5 +103,6 @@ TEST_CASE("a cell is a function of seed and address, switches off leave the targ
 TEST_CASE("an unknown kind of cell is named with those there are") {
   DeviceParameters p;
   p.kind = "flux_capacitor";
-  CHECK_THROWS_WITH(make_device(p), Catch::Contains("flux_capacitor") && Catch::Contains("statistical"));
+  CHECK_THROWS_WITH(make_device(p),
+                    Catch::Contains("flux_capacitor") && Catch::Contains("statistical"));
 }

@@ -38,10 +38,13 @@ struct Bench {
       : parameters(p), rails(rails_), crossbar(p.array, nullptr, 0, 0) {
     std::mt19937 random(11);
     for (int r = 0; r < p.array.rows; ++r) {
-      for (int c = 0; c < p.array.columns; ++c) crossbar.set_conductance(r, c, static_cast<float>(1e-6 + 1e-9 * (random() % 39000)));
+      for (int c = 0; c < p.array.columns; ++c)
+        crossbar.set_conductance(r, c, static_cast<float>(1e-6 + 1e-9 * (random() % 39000)));
     }
-    auto transfer = std::make_shared<array::Transfer>(crossbar, selection_of(settings, rails), largest_drive(settings, rails));
-    plan = plan_operation(settings, rails, transfer, NeuronMismatch(p.neuron, p.array.columns, 0, 1), p);
+    auto transfer = std::make_shared<array::Transfer>(crossbar, selection_of(settings, rails),
+                                                      largest_drive(settings, rails));
+    plan = plan_operation(settings, rails, transfer,
+                          NeuronMismatch(p.neuron, p.array.columns, 0, 1), p);
   }
 
   /// Codes of one vector by the three functions.
@@ -57,10 +60,13 @@ struct Bench {
       std::uint32_t weight = 0;
       std::uint16_t steps = 0;
       std::vector<std::int16_t> part(outputs);
-      array::encode(phase.encoding, codes.data(), plan.inputs(), 1, drives.data(), plan.transfer->drive_stride(), &weight);
+      array::encode(phase.encoding, codes.data(), plan.inputs(), 1, drives.data(),
+                    plan.transfer->drive_stride(), &weight);
       array::multiply(plan.transfer->packed(), drives.data(), 1, sums.data());
-      neuron::convert(phase.convert, phase.columns, {1, &scale, &weight}, {}, sums.data(), noise.data(), part.data(), &steps);
-      for (std::size_t j = 0; j < outputs; ++j) total[j] = static_cast<std::int16_t>(total[j] + neuron::half_steps(part[j]));
+      neuron::convert(phase.convert, phase.columns, {1, &scale, &weight}, {}, sums.data(),
+                      noise.data(), part.data(), &steps);
+      for (std::size_t j = 0; j < outputs; ++j)
+        total[j] = static_cast<std::int16_t>(total[j] + neuron::half_steps(part[j]));
     }
     return total;  // in half steps
   }
@@ -79,7 +85,8 @@ std::vector<double> volts_by_line(const Bench& b, const std::vector<std::uint8_t
   for (const int column : s.columns) {
     double total = 0;
     for (const int r : s.rows) total += b.crossbar.conductance(r, column);
-    const double settled = 1 - std::exp(-b.parameters.array.t_settle_s * total / b.parameters.array.c_line_f);
+    const double settled =
+        1 - std::exp(-b.parameters.array.t_settle_s * total / b.parameters.array.c_line_f);
     double volts = 0;
     for (int bit = 0; bit < planes; ++bit) {
       for (int pass = 0; pass < (s.input_scheme == InputScheme::kBipolar ? 2 : 1); ++pass) {
@@ -88,9 +95,12 @@ std::vector<double> volts_by_line(const Bench& b, const std::vector<std::uint8_t
           const std::uint8_t byte = codes[s.differential ? i / 2 : i];
           const int x = s.is_signed ? static_cast<std::int8_t>(byte) : byte;
           int level = (std::abs(x) >> bit & 1) * (x < 0 ? -1 : 1);
-          if (s.input_scheme == InputScheme::kBipolar && level == 0) level = pass == 0 ? -1 : 1;  // cancels over the passes
+          if (s.input_scheme == InputScheme::kBipolar && level == 0)
+            level = pass == 0 ? -1 : 1;  // cancels over the passes
           if (s.differential && i % 2 == 1) level = -level;
-          const double v = level > 0 ? b.rails.v_read_plus_v : level < 0 ? -b.rails.v_read_minus_v : 0.0;
+          const double v = level > 0   ? b.rails.v_read_plus_v
+                           : level < 0 ? -b.rails.v_read_minus_v
+                                       : 0.0;
           line += v * b.crossbar.conductance(s.rows[i], column);
         }
         volts += (1 << bit) * s.pulse_multiplier * line / total * settled;
@@ -107,7 +117,8 @@ std::vector<std::uint8_t> random_codes(const SlotSettings& s, unsigned seed) {
   std::vector<std::uint8_t> codes;
   for (std::size_t i = 0; i < s.inputs(); ++i) {
     const int magnitude = static_cast<int>(random() % static_cast<unsigned>(most + 1));
-    codes.push_back(static_cast<std::uint8_t>(s.is_signed && random() % 2 != 0 ? -magnitude : magnitude));
+    codes.push_back(
+        static_cast<std::uint8_t>(s.is_signed && random() % 2 != 0 ? -magnitude : magnitude));
   }
   return codes;
 }
@@ -121,8 +132,16 @@ struct Published {
 
 TEST_CASE("the state list lies within 6 % of all ten published latencies") {
   // Nature 608, Extended Data Fig. 12d as throughput of 48 cores, converted to one core.
-  for (const Published& row : {Published{1, 3, 1, 1.48}, {2, 4, 1, 1.75}, {3, 5, 1, 2.70}, {4, 6, 1, 4.23}, {5, 7, 1, 6.97},
-                               {5, 7, 2, 5.99}, {6, 8, 1, 12.06}, {6, 8, 2, 7.53}, {7, 9, 2, 9.15}, {8, 10, 2, 11.92}}) {
+  for (const Published& row : {Published{1, 3, 1, 1.48},
+                               {2, 4, 1, 1.75},
+                               {3, 5, 1, 2.70},
+                               {4, 6, 1, 4.23},
+                               {5, 7, 1, 6.97},
+                               {5, 7, 2, 5.99},
+                               {6, 8, 1, 12.06},
+                               {6, 8, 2, 7.53},
+                               {7, 9, 2, 9.15},
+                               {8, 10, 2, 11.92}}) {
     CoreParameters p = without_noise();
     p.two_phase_above = row.phases == 2 ? 3 : 8;
     Bench b(full_array(row.bits_in, row.bits_out), {}, p);
@@ -131,16 +150,25 @@ TEST_CASE("the state list lies within 6 % of all ten published latencies") {
     auto visits = b.plan.fixed_visits;
     visits[static_cast<std::size_t>(neuron::State::kConvert)] = comparisons(b.plan, steps, 1);
     const auto cycles = neuron::operation_cycles(p.timing, visits);
-    const double latency_us = 0.01 * static_cast<double>(std::accumulate(cycles.begin(), cycles.end(), std::int64_t{0}));
-    INFO(row.bits_in << "/" << row.bits_out << " bits, " << row.phases << " phases: " << latency_us << " us");
+    const double latency_us =
+        0.01 * static_cast<double>(std::accumulate(cycles.begin(), cycles.end(), std::int64_t{0}));
+    INFO(row.bits_in << "/" << row.bits_out << " bits, " << row.phases << " phases: " << latency_us
+                     << " us");
     CHECK(std::fabs(latency_us / row.latency_us - 1) < 0.06);
   }
 }
 
 TEST_CASE("energy of a full array follows the coefficients fitted to the published breakdown") {
-  // m pulses, I integrations, A comparisons: m (0.483 + 0.251) nJ + 256 (0.98 m + 0.20 I + 0.50 A) pJ.
-  struct Row { int bits_in, bits_out, phases, m, integrations, comparisons; };
-  for (const Row& row : {Row{1, 3, 1, 1, 1, 3}, {2, 4, 1, 1, 1, 4}, {3, 5, 1, 2, 3, 5}, {4, 6, 1, 3, 7, 6}, {6, 8, 2, 5, 10, 13},
+  // m pulses, I integrations, A comparisons: m (0.483 + 0.251) nJ + 256 (0.98 m + 0.20 I + 0.50 A)
+  // pJ.
+  struct Row {
+    int bits_in, bits_out, phases, m, integrations, comparisons;
+  };
+  for (const Row& row : {Row{1, 3, 1, 1, 1, 3},
+                         {2, 4, 1, 1, 1, 4},
+                         {3, 5, 1, 2, 3, 5},
+                         {4, 6, 1, 3, 7, 6},
+                         {6, 8, 2, 5, 10, 13},
                          {8, 10, 2, 7, 22, 16}}) {
     CoreParameters p = without_noise();
     Bench b(full_array(row.bits_in, row.bits_out), {}, p);
@@ -149,7 +177,8 @@ TEST_CASE("energy of a full array follows the coefficients fitted to the publish
     CHECK(n == row.comparisons);
     Femtojoules energy = b.plan.conversion_energy[static_cast<std::size_t>(n)];
     for (const Femtojoules e : b.plan.fixed_energy) energy += e;
-    const double fit_nj = row.m * (0.483 + 0.251) + 0.256 * (0.98 * row.m + 0.20 * row.integrations + 0.50 * row.comparisons);
+    const double fit_nj = row.m * (0.483 + 0.251) +
+                          0.256 * (0.98 * row.m + 0.20 * row.integrations + 0.50 * row.comparisons);
     CHECK(energy.joules() * 1e9 == Approx(fit_nj).epsilon(0.01));
   }
 }
@@ -208,7 +237,8 @@ TEST_CASE("the codes of two phases add up to the volts of all bits") {
   const auto halves = b.run(codes);
   const auto volts = volts_by_line(b, codes);
   const double step_v = b.parameters.neuron.sample_gain() * 0.01 * 8;  // 2^3 times the high phase's
-  for (std::size_t j = 0; j < halves.size(); ++j) CHECK(std::fabs(halves[j] / 2.0 - volts[j] / step_v) < 1.01);
+  for (std::size_t j = 0; j < halves.size(); ++j)
+    CHECK(std::fabs(halves[j] / 2.0 - volts[j] / step_v) < 1.01);
 }
 
 TEST_CASE("slots that a core cannot carry out are refused with a reason") {
@@ -228,9 +258,19 @@ TEST_CASE("slots that a core cannot carry out are refused with a reason") {
   says([](SlotSettings& s) { s.direction = Direction::kBackward; }, "source lines");
   says([](SlotSettings& s) { s.activation = SlotActivation::kTanh; }, "ReLU");
   says([](SlotSettings& s) { s.bits_in = 9; }, "input bits");
-  says([](SlotSettings& s) { s.is_signed = false; s.bits_in = 8; }, "input bits");
+  says(
+      [](SlotSettings& s) {
+        s.is_signed = false;
+        s.bits_in = 8;
+      },
+      "input bits");
   says([](SlotSettings& s) { s.bits_out = 11; }, "output bits");
-  says([](SlotSettings& s) { s.bits_in = 8; s.bits_out = 4; }, "two-phase");
+  says(
+      [](SlotSettings& s) {
+        s.bits_in = 8;
+        s.bits_out = 4;
+      },
+      "two-phase");
   says([](SlotSettings& s) { s.pulse_multiplier = 0; }, "multiplier");
   says([](SlotSettings& s) { s.step_limit = 128; }, "step limit");
   says([](SlotSettings& s) { s.rail_set = 16; }, "rail set");

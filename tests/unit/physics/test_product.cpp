@@ -1,8 +1,8 @@
 // Encode and multiply against definitions written out.
+#include <rapidcheck.h>
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <random>
-#include <rapidcheck.h>
 #include <vector>
 
 #include "models/array/drive.h"
@@ -21,7 +21,8 @@ struct Problem {
   AlignedVector<std::int16_t> drives;
 };
 
-Problem random_problem(std::size_t rows, std::size_t columns, std::size_t vectors, int max_drive, unsigned seed) {
+Problem random_problem(std::size_t rows, std::size_t columns, std::size_t vectors, int max_drive,
+                       unsigned seed) {
   std::mt19937 random(seed);
   Problem p{rows, columns, vectors, std::vector<float>(rows * columns), {}};
   for (auto& v : p.values) v = static_cast<float>(static_cast<int>(random() % 2001) - 1000) * 1e-3f;
@@ -29,7 +30,8 @@ Problem random_problem(std::size_t rows, std::size_t columns, std::size_t vector
   p.drives.assign(vectors * stride + kDriveBlock, 0);
   for (std::size_t v = 0; v < vectors; ++v) {
     for (std::size_t i = 0; i < rows; ++i) {
-      p.drives[v * stride + i] = static_cast<std::int16_t>(static_cast<int>(random() % static_cast<unsigned>(2 * max_drive + 1)) - max_drive);
+      p.drives[v * stride + i] = static_cast<std::int16_t>(
+          static_cast<int>(random() % static_cast<unsigned>(2 * max_drive + 1)) - max_drive);
     }
   }
   return p;
@@ -43,7 +45,8 @@ TEST_CASE("integer sums are exact, whatever the instruction set and the split of
     const auto columns = *rc::gen::inRange<std::size_t>(1, 100);
     const auto vectors = *rc::gen::inRange<std::size_t>(1, 20);
     const int max_drive = *rc::gen::element(1, 7, 127, 2047);
-    const Problem p = random_problem(rows, columns, vectors, max_drive, *rc::gen::arbitrary<unsigned>());
+    const Problem p =
+        random_problem(rows, columns, vectors, max_drive, *rc::gen::arbitrary<unsigned>());
     const PackedMatrix matrix(p.values.data(), rows, columns, max_drive);
     const std::size_t stride = 2 * matrix.row_pairs();
     const std::size_t padded = padded_columns(columns);
@@ -53,13 +56,15 @@ TEST_CASE("integer sums are exact, whatever the instruction set and the split of
       for (std::size_t v = 0; v < vectors; ++v) {
         for (std::size_t j = 0; j < columns; ++j) {
           std::int64_t exact = 0;
-          for (std::size_t i = 0; i < rows; ++i) exact += std::int64_t{p.drives[v * stride + i]} * matrix.weight(i, j);
+          for (std::size_t i = 0; i < rows; ++i)
+            exact += std::int64_t{p.drives[v * stride + i]} * matrix.weight(i, j);
           RC_ASSERT(exact == sums[v * padded + j]);
         }
       }
       AlignedVector<std::int32_t> alone(padded);
       multiply(matrix, p.drives.data() + (vectors - 1) * stride, 1, alone.data());
-      for (std::size_t j = 0; j < columns; ++j) RC_ASSERT(alone[j] == sums[(vectors - 1) * padded + j]);
+      for (std::size_t j = 0; j < columns; ++j)
+        RC_ASSERT(alone[j] == sums[(vectors - 1) * padded + j]);
     });
   }));
 }
@@ -82,7 +87,8 @@ TEST_CASE("a stored weight is the value to half a unit of its column's scale") {
   for (std::size_t i = 0; i < p.rows; ++i) {
     for (std::size_t j = 0; j < p.columns; ++j) {
       const double unit = matrix.column_scale()[j];
-      worst = std::max(worst, std::fabs(matrix.weight(i, j) * unit - p.values[i * p.columns + j]) / unit);
+      worst = std::max(worst,
+                       std::fabs(matrix.weight(i, j) * unit - p.values[i * p.columns + j]) / unit);
     }
   }
   CHECK(worst <= 0.5001);
@@ -103,7 +109,8 @@ TEST_CASE("the float path adds in the order of the rows with fma") {
     for (std::size_t v = 0; v < kVectors; ++v) {
       for (std::size_t j = 0; j < kColumns; ++j) {
         float sum = 0;
-        for (std::size_t i = 0; i < kRows; ++i) sum = std::fma(drives[v * kRows + i], matrix[i * kColumns + j], sum);
+        for (std::size_t i = 0; i < kRows; ++i)
+          sum = std::fma(drives[v * kRows + i], matrix[i * kColumns + j], sum);
         wrong += sum != sums[v * kColumns + j];
       }
     }
@@ -120,7 +127,8 @@ TEST_CASE("drives are the magnitude bits of their phase, with sign") {
     int wrong = 0;
     for (const bool is_signed : {false, true}) {
       for (const auto& [shift, mask] : {std::pair{0, 127}, {0, 7}, {2, 3}, {3, 15}}) {
-        for (const std::size_t inputs : {std::size_t{1}, std::size_t{31}, std::size_t{32}, std::size_t{73}, std::size_t{256}}) {
+        for (const std::size_t inputs : {std::size_t{1}, std::size_t{31}, std::size_t{32},
+                                         std::size_t{73}, std::size_t{256}}) {
           DriveEncoding encoding;
           encoding.is_signed = is_signed;
           encoding.shift = shift;
@@ -153,7 +161,8 @@ TEST_CASE("the transfer matrix is the settled divider of the closed form") {
   Crossbar crossbar(p, nullptr, 0, 0);
   std::mt19937 random(9);
   for (int r = 0; r < 40; ++r) {
-    for (int c = 0; c < 10; ++c) crossbar.set_conductance(r, c, static_cast<float>(1e-6 * (1 + random() % 39)));
+    for (int c = 0; c < 10; ++c)
+      crossbar.set_conductance(r, c, static_cast<float>(1e-6 * (1 + random() % 39)));
   }
   for (int r = 0; r < 40; ++r) crossbar.set_conductance(r, 9, 0.0f);  // an open column
   Selection selection;
@@ -172,7 +181,8 @@ TEST_CASE("the transfer matrix is the settled divider of the closed form") {
     for (std::size_t i = 0; i < 15; ++i) {
       const double plus = crossbar.conductance(selection.rows[2 * i], column);
       const double minus = crossbar.conductance(selection.rows[2 * i + 1], column);
-      CHECK(folded.dense()[i * 16 + j] == Approx((plus - minus) / total * settled).epsilon(1e-6).margin(1e-9));
+      CHECK(folded.dense()[i * 16 + j] ==
+            Approx((plus - minus) / total * settled).epsilon(1e-6).margin(1e-9));
       CHECK(lines.dense()[2 * i * 16 + j] == Approx(plus / total * settled).epsilon(1e-6));
     }
   }

@@ -12,8 +12,10 @@
 using namespace neurram;
 
 TEST_CASE("Philox4x32-10 gives Random123's published vectors") {
-  CHECK(philox({0, 0, 0, 0}, {0, 0}) == PhiloxCounter{0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8});
-  CHECK(philox({~0u, ~0u, ~0u, ~0u}, {~0u, ~0u}) == PhiloxCounter{0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd});
+  CHECK(philox({0, 0, 0, 0}, {0, 0}) ==
+        PhiloxCounter{0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8});
+  CHECK(philox({~0u, ~0u, ~0u, ~0u}, {~0u, ~0u}) ==
+        PhiloxCounter{0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd});
   CHECK(philox({0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344}, {0xa4093822, 0x299f31d0}) ==
         PhiloxCounter{0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1});
 }
@@ -31,7 +33,8 @@ TEST_CASE("rows of normals are the scalar ones bit for bit, also where the id ca
         for (std::size_t v = 0; v < vectors; ++v) {
           for (std::uint32_t b = 0; b < blocks; ++b) {
             const NormalBlock one = normal_block(key, b, first_id + v, 99);
-            wrong += std::memcmp(one.z, &row[(v * blocks + b) * kColumnsPerDraw], sizeof one.z) != 0;
+            wrong +=
+                std::memcmp(one.z, &row[(v * blocks + b) * kColumnsPerDraw], sizeof one.z) != 0;
           }
         }
         CHECK(wrong == 0);
@@ -49,7 +52,8 @@ TEST_CASE("normals are normal: moments and Kolmogorov-Smirnov over 4 million dra
   std::vector<double> histogram(kBins + 1, 0.0);
   double n = 0, mean = 0, square = 0, fourth = 0, largest = 0;
   for (int r = 0; r < kRounds; ++r) {
-    fill_normals(philox_key(7), static_cast<std::uint64_t>(r) * kVectors, kVectors, kBlocks, 3, row.data());
+    fill_normals(philox_key(7), static_cast<std::uint64_t>(r) * kVectors, kVectors, kBlocks, 3,
+                 row.data());
     for (std::size_t i = 0; i < kVectors * kBlocks * kColumnsPerDraw; ++i) {
       const double z = row[i];
       n += 1;
@@ -57,7 +61,8 @@ TEST_CASE("normals are normal: moments and Kolmogorov-Smirnov over 4 million dra
       square += z * z;
       fourth += z * z * z * z;
       largest = std::max(largest, std::fabs(z));
-      histogram[static_cast<std::size_t>(std::clamp((z + 5.5) / 11 * kBins, 0.0, double{kBins}))] += 1;
+      histogram[static_cast<std::size_t>(std::clamp((z + 5.5) / 11 * kBins, 0.0, double{kBins}))] +=
+          1;
     }
   }
   CHECK(std::fabs(mean / n) < 4 / std::sqrt(n));
@@ -74,7 +79,10 @@ TEST_CASE("normals are normal: moments and Kolmogorov-Smirnov over 4 million dra
 }
 
 TEST_CASE("portable functions agree with the C library") {
-  for (double x = -690; x < 690; x += 0.1237) CHECK(portable_exp(x) == Approx(std::exp(x)).epsilon(1e-15));
-  for (double x = 1e-300; x < 1e300; x *= 1.91) CHECK(portable_log(x) == Approx(std::log(x)).epsilon(1e-15).margin(1e-16));
-  for (double x = 1e-9; x < 50; x *= 1.17) CHECK(portable_settled(x) == Approx(-std::expm1(-x)).epsilon(1e-15));
+  for (double x = -690; x < 690; x += 0.1237)
+    CHECK(portable_exp(x) == Approx(std::exp(x)).epsilon(1e-15));
+  for (double x = 1e-300; x < 1e300; x *= 1.91)
+    CHECK(portable_log(x) == Approx(std::log(x)).epsilon(1e-15).margin(1e-16));
+  for (double x = 1e-9; x < 50; x *= 1.17)
+    CHECK(portable_settled(x) == Approx(-std::expm1(-x)).epsilon(1e-15));
 }

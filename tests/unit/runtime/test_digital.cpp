@@ -16,7 +16,8 @@ struct Convolution {
   mapper::Window window;
 };
 
-Convolution convolution(int kernel, int stride, int pad_top, int pad_left, int pad_bottom, int pad_right) {
+Convolution convolution(int kernel, int stride, int pad_top, int pad_left, int pad_bottom,
+                        int pad_right) {
   Convolution c;
   c.window = {kernel, kernel, stride, stride, pad_top, pad_left, pad_bottom, pad_right};
   c.output = mapper::window_shape(c.input, c.window, 1, "test");
@@ -44,14 +45,16 @@ int naive_code(const Convolution& c, const std::uint8_t* image, int position, in
 }  // namespace
 
 TEST_CASE("vectors of a convolution are its windows, bias rows last") {
-  const std::vector<Convolution> cases = {convolution(3, 1, 1, 1, 1, 1), convolution(3, 2, 0, 0, 1, 1),
-                                          convolution(1, 1, 0, 0, 0, 0), convolution(5, 1, 2, 2, 2, 2)};
+  const std::vector<Convolution> cases = {
+      convolution(3, 1, 1, 1, 1, 1), convolution(3, 2, 0, 0, 1, 1), convolution(1, 1, 0, 0, 0, 0),
+      convolution(5, 1, 2, 2, 2, 2)};
   constexpr std::size_t kImages = 3;
   for (const Convolution& c : cases) {
     const auto codes = random_codes(kImages * c.input.size());
     const int rows = c.window.kernel_h * c.window.kernel_w * c.input.channels;
     const std::size_t positions = c.output.size();
-    for (const auto& [first_row, count] : {std::pair{0, rows}, {0, rows / 2}, {rows / 3, rows - rows / 3}}) {
+    for (const auto& [first_row, count] :
+         {std::pair{0, rows}, {0, rows / 2}, {rows / 3, rows - rows / 3}}) {
       const WindowRuns runs = make_window_runs(c.input, c.output, c.window, first_row, count);
       std::vector<std::uint8_t> padded;
       pad_images(runs, c.input, codes.data(), kImages, padded);
@@ -66,7 +69,8 @@ TEST_CASE("vectors of a convolution are its windows, bias rows last") {
         const std::uint8_t* image = codes.data() + (first + v) / positions * c.input.size();
         const int position = static_cast<int>((first + v) % positions);
         for (int r = 0; r < count; ++r) {
-          wrong += out[v * stride + static_cast<std::size_t>(r)] != naive_code(c, image, position, first_row + r);
+          wrong += out[v * stride + static_cast<std::size_t>(r)] !=
+                   naive_code(c, image, position, first_row + r);
         }
         wrong += out[v * stride + stride - 1] != 7 || out[v * stride + stride - 2] != 7;
       }

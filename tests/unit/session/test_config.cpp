@@ -46,7 +46,8 @@ TEST_CASE("sources apply in order: chip, app, files, assignments") {
 TEST_CASE("unknown apps and fields are named") {
   session::ConfigSources sources;
   sources.app = "minst";
-  CHECK_THROWS_WITH(session::load_config(sources), Catch::Contains("minst") && Catch::Contains("mnist"));
+  CHECK_THROWS_WITH(session::load_config(sources),
+                    Catch::Contains("minst") && Catch::Contains("mnist"));
   sources.app.clear();
   sources.assignments = {"chip.core.nueron.offset=false"};
   CHECK_THROWS_WITH(session::load_config(sources), Catch::Contains("chip.core.neuron.offset"));

@@ -37,7 +37,10 @@ class TemporaryFile {
 };
 
 /// Two images of 2 x 3.
-const std::string kImages("\0\0\x08\x03\0\0\0\x02\0\0\0\x02\0\0\0\x03" "abcdefghijkl", 28);
+const std::string kImages(
+    "\0\0\x08\x03\0\0\0\x02\0\0\0\x02\0\0\0\x03"
+    "abcdefghijkl",
+    28);
 
 }  // namespace
 
@@ -56,7 +59,8 @@ TEST_CASE("IDX images are read plain and gzipped") {
 TEST_CASE("every way to break an IDX file has its message, which names it") {
   const TemporaryFile file("broken");
   const auto says = [&](const std::string& what) {
-    CHECK_THROWS_WITH(session::read_idx_images(file.path, 1), Catch::Contains(file.path.string()) && Catch::Contains(what));
+    CHECK_THROWS_WITH(session::read_idx_images(file.path, 1),
+                      Catch::Contains(file.path.string()) && Catch::Contains(what));
   };
   says("no such file");
   for (std::size_t length = 0; length < kImages.size(); ++length) {
@@ -76,7 +80,8 @@ TEST_CASE("every way to break an IDX file has its message, which names it") {
   file.write_gzipped(std::string(1000, '\x01') + kImages);
   fs::resize_file(file.path, fs::file_size(file.path) / 2);
   CHECK_THROWS_AS(session::read_idx_images(file.path, 1), FileError);
-  CHECK_THROWS_WITH(session::read_idx_images(file.path.parent_path(), 1), Catch::Contains("folder"));
+  CHECK_THROWS_WITH(session::read_idx_images(file.path.parent_path(), 1),
+                    Catch::Contains("folder"));
   file.write(kImages);
   CHECK_THROWS_WITH(session::read_idx_labels(file.path), Catch::Contains("1 dimension"));
 }

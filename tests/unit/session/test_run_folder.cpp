@@ -61,5 +61,6 @@ TEST_CASE("what is there stays, unless it is a run and may be replaced") {
 }
 
 TEST_CASE("places that cannot be written are named") {
-  CHECK_THROWS_WITH(RunFolder("/proc/no/such/place", false), Catch::Contains("/proc/no/such/place"));
+  CHECK_THROWS_WITH(RunFolder("/proc/no/such/place", false),
+                    Catch::Contains("/proc/no/such/place"));
 }

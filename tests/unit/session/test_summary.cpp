@@ -19,8 +19,8 @@ TEST_CASE("the interval of a share is the exact one") {
 }
 
 TEST_CASE("peak efficiency is the published benchmark's, within the model's 10 %") {
-  // Nature 608, Extended Data Fig. 12e, in/out bits of signed codes: 4/6 bits 15.95, 3/5 bits 23.1 TOPS/W.
-  // Unsigned codes of n bits drive as many pulses as signed ones of n + 1.
+  // Nature 608, Extended Data Fig. 12e, in/out bits of signed codes: 4/6 bits 15.95, 3/5 bits 23.1
+  // TOPS/W. Unsigned codes of n bits drive as many pulses as signed ones of n + 1.
   const session::Config config;
   CHECK(session::peak_tops_per_w(config, 3, 6) == Approx(15.95).epsilon(0.10));
   CHECK(session::peak_tops_per_w(config, 2, 5) == Approx(23.1).epsilon(0.10));

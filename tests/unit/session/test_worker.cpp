@@ -19,7 +19,8 @@ TEST_CASE("messages of any size arrive whole and in order") {
   run_workers(
       3,
       [](int worker, WorkerLink& link) {
-        for (std::size_t n : {std::size_t{0}, std::size_t{1}, std::size_t{70000}, std::size_t{300000}}) {
+        for (std::size_t n :
+             {std::size_t{0}, std::size_t{1}, std::size_t{70000}, std::size_t{300000}}) {
           const std::vector<char> data(n, static_cast<char>('a' + worker));
           link.send(7, data.data(), data.size());
         }
@@ -38,10 +39,20 @@ TEST_CASE("messages of any size arrive whole and in order") {
 TEST_CASE("a worker's error keeps its kind; a worker that dies is one") {
   bool interrupted = false;
   const auto nothing = [](int, std::uint32_t, const std::vector<char>&) {};
-  CHECK_THROWS_AS(run_workers(2, [](int w, WorkerLink&) { if (w == 1) throw FileError("lost.bin: gone"); }, nothing, interrupted),
+  CHECK_THROWS_AS(run_workers(
+                      2,
+                      [](int w, WorkerLink&) {
+                        if (w == 1) throw FileError("lost.bin: gone");
+                      },
+                      nothing, interrupted),
                   FileError);
-  CHECK_THROWS_WITH(run_workers(1, [](int, WorkerLink&) { throw NetworkError("layer 'x'"); }, nothing, interrupted), "layer 'x'");
-  CHECK_THROWS_WITH(run_workers(1, [](int, WorkerLink&) { raise(SIGKILL); }, nothing, interrupted), Catch::Contains("signal 9"));
+  CHECK_THROWS_WITH(
+      run_workers(
+          1, [](int, WorkerLink&) { throw NetworkError("layer 'x'"); }, nothing, interrupted),
+      "layer 'x'");
+  CHECK_THROWS_WITH(run_workers(
+                        1, [](int, WorkerLink&) { raise(SIGKILL); }, nothing, interrupted),
+                    Catch::Contains("signal 9"));
 }
 
 TEST_CASE("an interrupt reaches the workers, which finish what they are at") {

@@ -59,7 +59,8 @@ struct Vcd {
   }
 };
 
-Record record(std::int64_t id, Kind kind, int core, std::int64_t start, std::int64_t end, std::int64_t fj) {
+Record record(std::int64_t id, Kind kind, int core, std::int64_t start, std::int64_t end,
+              std::int64_t fj) {
   Record r;
   r.id = id;
   r.kind = kind;
@@ -87,7 +88,8 @@ struct TemporaryVcd {
 
 TEST_CASE("waves say what the records say, at every instant") {
   Record in = record(0, Kind::kBurstIn, 3, 1000, 5000, 10);
-  Record in_next = record(1, Kind::kBurstIn, 3, 5000, 6000, 10);  // follows at once on the same chain
+  Record in_next =
+      record(1, Kind::kBurstIn, 3, 5000, 6000, 10);  // follows at once on the same chain
   Record rails = record(2, Kind::kRails, kNone, 6000, 7000, 0);
   Record lead = record(3, Kind::kOperation, 3, 7000, 11000, 500);
   lead.vectors = 2;
@@ -102,7 +104,8 @@ TEST_CASE("waves say what the records say, at every instant") {
   const TemporaryVcd file;
   const auto writer = open_waves(file.path);
   // Records come in any order; the waves start at the first one.
-  write_waves({out, member, lead, rails, in_next, in}, {{"input", "conv 0"}, {3, 9}, {0, 1}}, *writer);
+  write_waves({out, member, lead, rails, in_next, in}, {{"input", "conv 0"}, {3, 9}, {0, 1}},
+              *writer);
   const Vcd vcd(file.path);
   CHECK(vcd.ordered);
   for (std::int64_t t = 0; t < 11000; t += 100) {
@@ -115,7 +118,9 @@ TEST_CASE("waves say what the records say, at every instant") {
     CHECK(vcd.at("chip.core_3.power", t) == "1");
     // Two vectors, each 500 ps of initialise and 1,500 ps of convert.
     const std::int64_t in_vector = (t - 6000) % 2000;
-    const std::string phase = t < 6000 || t >= 10000 ? "" : in_vector < 500 ? "initialise" : "convert";
+    const std::string phase = t < 6000 || t >= 10000 ? ""
+                              : in_vector < 500      ? "initialise"
+                                                     : "convert";
     CHECK(vcd.at("chip.core_3.phase", t) == phase);
     CHECK(vcd.at("chip.core_9.phase", t) == phase);
   }
