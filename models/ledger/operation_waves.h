@@ -18,7 +18,8 @@ struct WaveScene {
 /// Turns the ledger's records into waveforms. Annotated delays never pass through the kernel's
 /// signals, so the waves are made from what was recorded, sorted by time:
 ///
-///   chip.layer, chip.rails_settling, chip.group, chip.energy_uj
+///   chip.layer                    what the chip works on, with its codes' way in and out
+///   chip.rails_settling, chip.group, chip.energy_uj
 ///   chip.fabric.row_R             codes moving on row chain R: "in 3", "out 3" (core)
 ///   chip.core_C.power, .busy, .layer, .phase, .energy_uj
 ///
