@@ -125,10 +125,103 @@ TEST_CASE("waves say what the records say, at every instant") {
     CHECK(vcd.at("chip.core_9.phase", t) == phase);
   }
   CHECK(vcd.at("chip.core_3.layer", 6000) == "conv_0");
+  CHECK(vcd.at("chip.core_3.layer", 10000).empty());
+  CHECK(vcd.at("chip.layer", 0) == "conv_0");
+  CHECK(vcd.at("chip.layer", 10999) == "conv_0");
   CHECK(vcd.at("chip.group", 6000) == "4");
   CHECK(std::stod(vcd.at("chip.energy_uj", 11000)) == Approx(1140e-9));
   CHECK(std::stod(vcd.at("chip.energy_uj", 9999)) == Approx(20e-9));
   CHECK(std::stod(vcd.at("chip.core_9.energy_uj", 11000)) == Approx(620e-9));
+}
+
+TEST_CASE("the chip's layer goes on from each layer's first record to the next one's") {
+  Record first = record(0, Kind::kBurstIn, 0, 0, 1000, 1);
+  first.layer = 0;
+  const Record second = record(1, Kind::kBurstIn, 0, 1500, 2000, 1);
+  const TemporaryVcd file;
+  write_waves({first, second}, {{"a", "b"}, {0}, {0}}, *open_waves(file.path));
+  const Vcd vcd(file.path);
+  for (std::int64_t t = 0; t <= 2000; t += 100) {
+    INFO(t);
+    CHECK(vcd.at("chip.layer", t) == (t < 1500 ? "a" : "b"));
+  }
+}
+
+TEST_CASE("a vector's phases fill an operation whose length its vectors do not divide") {
+  Record r = record(0, Kind::kOperation, 0, 0, 1000, 1);
+  r.vectors = 3;
+  r.group = 0;
+  r.cost[Phase::kSample] = Picoseconds(400);
+  r.cost[Phase::kConvert] = Picoseconds(600);
+  const TemporaryVcd file;
+  write_waves({r}, {{"a", "b"}, {0}, {0}}, *open_waves(file.path));
+  const Vcd vcd(file.path);
+  CHECK(vcd.changes.at("chip.core_0.phase") == std::map<std::int64_t, std::string>{{0, "sample"},
+                                                                                   {133, "convert"},
+                                                                                   {333, "sample"},
+                                                                                   {466, "convert"},
+                                                                                   {666, "sample"},
+                                                                                   {800, "convert"},
+                                                                                   {1000, ""}});
+}
+
+TEST_CASE("an operation of too many vectors shows no phases, and is busy all the same") {
+  Record r = record(0, Kind::kOperation, 0, 0, 1000000, 1);
+  r.vectors = kMaxPhasedVectors + 1;
+  r.group = 0;
+  r.cost[Phase::kConvert] = Picoseconds(1000000);
+  const TemporaryVcd file;
+  write_waves({r}, {{"a", "b"}, {0}, {0}}, *open_waves(file.path));
+  const Vcd vcd(file.path);
+  CHECK(vcd.changes.at("chip.core_0.phase").size() == 1);
+  CHECK(vcd.at("chip.core_0.busy", 999999) == "1");
+}
+
+TEST_CASE("signals keep apart when there are more than single characters can name") {
+  constexpr int kSignals = 94 * 94 + 200;
+  const TemporaryVcd file;
+  const auto writer = open_waves(file.path);
+  const auto name = [](int i) { return "chip.s" + std::to_string(i); };
+  for (int i = 0; i < kSignals; ++i) writer->declare(name(i), WaveWriter::Kind::kReal);
+  for (int i = 0; i < kSignals; ++i) writer->change(i, i, i + 0.25);
+  writer->finish(kSignals);
+  const Vcd vcd(file.path);
+  for (int i = 0; i < kSignals; ++i) {
+    INFO(i);
+    REQUIRE(std::stod(vcd.at(name(i), kSignals)) == i + 0.25);
+  }
+}
+
+TEST_CASE("texts keep to one word of printable characters") {
+  const TemporaryVcd file;
+  const auto writer = open_waves(file.path);
+  const auto text = writer->declare("chip.text", WaveWriter::Kind::kText);
+  writer->change(0, text, "a b\tc\n#5\x01\xc3\xa9");
+  writer->finish(1);
+  CHECK(Vcd(file.path).at("chip.text", 0) == "a_b_c_#5???");
+}
+
+TEST_CASE("changes that go back in time are refused") {
+  const TemporaryVcd file;
+  const auto writer = open_waves(file.path);
+  const auto bit = writer->declare("chip.bit", WaveWriter::Kind::kBit);
+  writer->change(10, bit, 1);
+  CHECK_THROWS_AS(writer->change(9, bit, 0), std::logic_error);
+}
+
+TEST_CASE("a full disk is said") {
+  const TemporaryVcd file;
+  fs::create_symlink("/dev/full", file.path);
+  const auto writer = open_waves(file.path);
+  const auto bit = writer->declare("chip.bit", WaveWriter::Kind::kBit);
+  const auto write_all = [&] {
+    for (int t = 0; t < 100000; ++t) writer->change(t, bit, t % 2);
+    writer->finish(100000);
+  };
+  CHECK_THROWS_WITH(write_all(), Catch::Contains("wave.vcd") && Catch::Contains("no space left"));
+  const TemporaryVcd small;  // what fits the buffer fails at the end
+  fs::create_symlink("/dev/full", small.path);
+  CHECK_THROWS_AS(write_waves({}, {{}, {0}, {0}}, *open_waves(small.path)), FileError);
 }
 
 TEST_CASE("no records make an empty, legal file") {
