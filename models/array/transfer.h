@@ -16,6 +16,11 @@ struct Selection {
   bool fold = true;          ///< differential lines carry opposite drives: one row of differences
 };
 
+[[nodiscard]] inline bool operator==(const Selection& a, const Selection& b) {
+  return a.rows == b.rows && a.columns == b.columns && a.differential == b.differential &&
+         a.fold == b.fold;
+}
+
 /// Everything linear of an operation: output voltage of a floating line per volt of drive,
 ///
 ///   T_ij = G_ij / Σ_i G_ij · (1 - exp(-t_settle Σ_i G_ij / C_line)),

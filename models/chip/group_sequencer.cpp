@@ -66,15 +66,14 @@ GroupSequencer::Outcome GroupSequencer::start(const std::vector<std::uint32_t>& 
   scale_by_supply(cores, vectors);
   for (std::size_t i = 0; i < cores.size(); ++i)
     members_[cores[i]]->run(scales_.data() + i * vectors);
-  std::int64_t cycles = 0;
+  std::int64_t duration_ps = 0;
   for (std::size_t v = 0; v < vectors; ++v) {
     std::int64_t slowest = 0;
-    for (const std::uint32_t c : cores) slowest = std::max(slowest, members_[c]->cycles(v));
-    cycles += slowest;
+    for (const std::uint32_t c : cores) slowest = std::max(slowest, members_[c]->duration_ps(v));
+    duration_ps += slowest;
   }
-  const double t_clock_s = parameters_.of_core(static_cast<int>(cores.front())).timing.t_clock_s;
   outcome.start_ps = now_ps + outcome.rails_ps;
-  outcome.end_ps = outcome.start_ps + cycles * Picoseconds::from_seconds(t_clock_s).value;
+  outcome.end_ps = outcome.start_ps + duration_ps;
   bool leader = true;
   for (const std::uint32_t c : cores) {
     members_[c]->finish(outcome.start_ps, outcome.end_ps, leader);

@@ -8,14 +8,14 @@ namespace regs = map::core;
 
 Controller::Controller(const sc_core::sc_module_name& name, const CoreParameters& parameters,
                        std::uint32_t core, Registers& registers)
-    : sc_module(name), parameters_(parameters), core_(core), registers_(registers) {
+    : sc_module(name),
+      parameters_(parameters),
+      core_(core),
+      registers_(registers),
+      clock_ps_(Picoseconds::from_seconds(parameters.timing.t_clock_s).value) {
   SC_METHOD(on_done);
   sensitive << done_;
   dont_initialize();
-}
-
-std::int64_t Controller::clock_ps() const {
-  return Picoseconds::from_seconds(parameters_.timing.t_clock_s).value;
 }
 
 // --- commands ----------------------------------------------------------------------------------
@@ -47,7 +47,7 @@ ledger::Cost Controller::program(std::int64_t now_ps) {
   record.vectors = request.report.cells;
   record.start_ps = now_ps;
   record.end_ps = now_ps + cost[ledger::Phase::kProgram].value;
-  record.cycles = (record.end_ps - record.start_ps) / clock_ps();
+  record.cycles = (record.end_ps - record.start_ps) / clock_ps_;
   record.cost = cost;
   chip_->record(record);
   begin(record.end_ps, cost.total_energy(), record.cycles, 0);
@@ -62,6 +62,9 @@ void Controller::begin(std::int64_t end_ps, Femtojoules energy, std::int64_t cyc
   end_cycles_ = cycles;
   end_vectors_ = vectors;
   const auto now_ps = static_cast<std::int64_t>(sc_core::sc_time_stamp().value());
+  // A host ahead of the kernel may have seen the last command end before its event came: an event
+  // keeps the earlier of two notifications.
+  done_.cancel();
   done_.notify(time_from_ps(end_ps - now_ps));
 }
 
@@ -110,24 +113,32 @@ std::uint64_t Controller::cells_version() {
 const OperationPlan& Controller::plan(int slot) {
   std::optional<CachedPlan>& cached = plans_[static_cast<std::size_t>(slot)];
   const std::uint64_t cells = cells_version();
-  if (!cached || cached->slot_version != registers_.slot_version(slot) ||
+  if (!cached) cached.emplace();
+  if (cached->slot_version != registers_.slot_version(slot) ||
       cached->rails_version != chip_->rails_version() || cached->cells_version != cells) {
-    cached.emplace();
-    make_plan(slot, *cached);
-    cached->cells_version = cells;
+    make_plan(slot, cells, *cached);
   }
   return cached->plan;
 }
 
-void Controller::make_plan(int slot, CachedPlan& cached) {
+void Controller::make_plan(int slot, std::uint64_t cells, CachedPlan& cached) {
   const SlotSettings& settings = registers_.slot_settings(slot);
   const RailSet rails = chip_->rail_set(settings.rail_set);
   sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
-  TransferRequest transfer{selection_of(settings, rails), largest_drive(settings, rails), nullptr};
-  array_transaction_.send(array, ArrayCommand::kTransfer, transfer, delay);
+  TransferRequest request{selection_of(settings, rails), largest_drive(settings, rails), nullptr};
+  // A transfer matrix is dear: it is made anew only for other cells, lines or pairing.
+  const bool stands = cached.plan.transfer != nullptr && cached.cells_version == cells &&
+                      cached.selection == request.selection;
+  if (stands) {
+    request.transfer = cached.plan.transfer;
+  } else {
+    array_transaction_.send(array, ArrayCommand::kTransfer, request, delay);
+  }
   MismatchRequest mismatch;
   neuron_transaction_.send(neurons, NeuronCommand::kMismatch, mismatch, delay);
-  cached.plan = plan_operation(settings, rails, transfer.transfer, *mismatch.mismatch, parameters_);
+  cached.plan = plan_operation(settings, rails, request.transfer, *mismatch.mismatch, parameters_);
+  cached.selection = request.selection;
+  cached.cells_version = cells;
   cached.slot_version = registers_.slot_version(slot);
   cached.rails_version = chip_->rails_version();
 }
@@ -143,6 +154,12 @@ ErrorBits Controller::prepare(std::int64_t now_ps) {
   slot_ = registers_.armed_slot();
   const SlotSettings& settings = registers_.slot_settings(slot_);
   if (!refusal(settings, parameters_).empty()) return regs::Error::BadSlot::kMask;
+  // Unequal steps have no closed form in a binary search.
+  const RailSet rails = chip_->rail_set(settings.rail_set);
+  if (settings.conversion == Conversion::kBinarySearch &&
+      rails.v_decrement_plus_v != rails.v_decrement_minus_v) {
+    return regs::Error::BadSlot::kMask;
+  }
   vectors_ = registers_.batch();
   const bool fits = vectors_ > 0 && vectors_ * settings.inputs() <= regs::kInputBankBytes &&
                     vectors_ * settings.outputs() * sizeof(std::int16_t) <= regs::kOutputBankBytes;
@@ -198,8 +215,8 @@ void Controller::run_tile(std::size_t first, std::size_t count, const float* vec
   }
 }
 
-std::int64_t Controller::cycles(std::size_t vector) const {
-  return fixed_cycles_ + comparisons_[vector] * compare_cycles_;
+std::int64_t Controller::duration_ps(std::size_t vector) const {
+  return (fixed_cycles_ + comparisons_[vector] * compare_cycles_) * clock_ps_;
 }
 
 void Controller::finish(std::int64_t start_ps, std::int64_t end_ps, bool leader) {
@@ -216,7 +233,7 @@ void Controller::finish(std::int64_t start_ps, std::int64_t end_ps, bool leader)
   record.cost = cost_;
   if (leader) {
     const auto per_vector = neuron::operation_cycles(parameters_.timing, plan_->fixed_visits);
-    const std::int64_t ps = clock_ps();
+    const std::int64_t ps = clock_ps_;
     using ledger::Phase;
     const auto state_ps = [&](neuron::State s) {
       return Picoseconds(record.vectors * per_vector[static_cast<std::size_t>(s)] * ps);
@@ -229,9 +246,7 @@ void Controller::finish(std::int64_t start_ps, std::int64_t end_ps, bool leader)
   }
   chip_->record(record);
   registers_.lock_banks(registers_.armed_input_bank(), registers_.armed_output_bank());
-  registers_.set_comparisons(
-      registers_.armed_output_bank(),
-      static_cast<double>(total_comparisons) / static_cast<double>(vectors_));
+  registers_.filled_output(static_cast<double>(total_comparisons) / static_cast<double>(vectors_));
   begin(end_ps, record.cost.total_energy(), record.cycles, record.vectors);
 }
 

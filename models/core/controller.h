@@ -44,7 +44,7 @@ class Controller : public sc_core::sc_module, public CommandPort, public GroupMe
   [[nodiscard]] bool busy(std::int64_t now_ps) override;
   void report_load(float* loads) override;
   void run(const float* vector_scale) override;
-  [[nodiscard]] std::int64_t cycles(std::size_t vector) const override;
+  [[nodiscard]] std::int64_t duration_ps(std::size_t vector) const override;
   void finish(std::int64_t start_ps, std::int64_t end_ps, bool leader) override;
   void refuse(ErrorBits errors) override;
 
@@ -54,6 +54,7 @@ class Controller : public sc_core::sc_module, public CommandPort, public GroupMe
   /// A plan, and what it was made from.
   struct CachedPlan {
     OperationPlan plan;
+    array::Selection selection;
     std::uint64_t slot_version = 0;
     std::uint64_t rails_version = 0;
     std::uint64_t cells_version = 0;
@@ -62,17 +63,17 @@ class Controller : public sc_core::sc_module, public CommandPort, public GroupMe
   void on_done();
   /// The plan of a slot, made anew if its slot, the rails or the cells have changed.
   const OperationPlan& plan(int slot);
-  void make_plan(int slot, CachedPlan& cached);
+  void make_plan(int slot, std::uint64_t cells, CachedPlan& cached);
   /// The cells' version: their conductances have changed if it has.
   [[nodiscard]] std::uint64_t cells_version();
   /// The core is busy until end_ps; then its counters grow by what the command took.
   void begin(std::int64_t end_ps, Femtojoules energy, std::int64_t cycles, std::int64_t vectors);
-  [[nodiscard]] std::int64_t clock_ps() const;
   void run_tile(std::size_t first, std::size_t count, const float* vector_scale);
 
   const CoreParameters& parameters_;
   std::uint32_t core_;
   Registers& registers_;
+  std::int64_t clock_ps_;
   ChipServices* chip_ = nullptr;
 
   std::array<std::optional<CachedPlan>, map::core::kSlotModeCount[0]> plans_;

@@ -46,8 +46,8 @@ class GroupMember {
   virtual void report_load(float* loads) = 0;
   /// Step 3: settles and converts all vectors, whose drive is scaled by vector_scale[vectors()].
   virtual void run(const float* vector_scale) = 0;
-  /// After run(): cycles of vector v on this core alone.
-  [[nodiscard]] virtual std::int64_t cycles(std::size_t vector) const = 0;
+  /// After run(): time of vector v on this core alone [ps].
+  [[nodiscard]] virtual std::int64_t duration_ps(std::size_t vector) const = 0;
   /// Step 4: the command lasts from start_ps to end_ps. The leader's record carries the group's
   /// time.
   virtual void finish(std::int64_t start_ps, std::int64_t end_ps, bool leader) = 0;

@@ -188,8 +188,11 @@ void Registers::access_memory(tlm::tlm_generic_payload& payload, sc_core::sc_tim
     payload.set_address(offset - regs::kConductance);
     cells->b_transport(payload, delay);
     payload.set_address(offset);
-    if (payload.is_response_error())
+    if (payload.get_response_status() == tlm::TLM_GENERIC_ERROR_RESPONSE) {
+      raise(regs::Error::Overflow::kMask, static_cast<std::uint32_t>(offset));
+    } else if (payload.is_response_error()) {
       raise(regs::Error::BadAddress::kMask, static_cast<std::uint32_t>(offset));
+    }
     return;
   }
   if (bank == locked_[0] || bank == locked_[1]) {
@@ -356,18 +359,24 @@ void Registers::update_interrupt() {
 }
 
 BankShape Registers::bank_shape(std::uint32_t offset) const {
+  if (offset >= regs::output_bank(0)) {
+    return output_shapes_[(offset - regs::output_bank(0)) / regs::kOutputBankBytes];
+  }
   const SlotSettings& s = slot_settings(armed_slot());
   if (!refusal(s, parameters_).empty()) return {};
-  const bool input = offset < regs::output_bank(0);
   const int passes = s.input_scheme == InputScheme::kBipolar ? 2 : 1;
-  if (input) return {s.inputs(), static_cast<double>(passes * s.magnitude_bits()), 0};
+  return {s.inputs(), static_cast<double>(passes * s.magnitude_bits()), 0};
+}
+
+void Registers::filled_output(double comparisons_per_vector) {
+  const SlotSettings& s = slot_settings(armed_slot());
   // A count of up to `limit` steps and its sign; a binary search's bits are shifted as they are
   // found.
   const int bits = s.conversion == Conversion::kUnary
                        ? 1 + 32 - __builtin_clz(static_cast<unsigned>(s.step_limit))
                        : s.bits_out;
-  const std::size_t bank = (offset - regs::output_bank(0)) / regs::kOutputBankBytes;
-  return {2 * s.outputs(), static_cast<double>(bits), comparisons_[bank]};
+  output_shapes_[static_cast<std::size_t>(armed_output_bank())] = {
+      2 * s.outputs(), static_cast<double>(bits), comparisons_per_vector};
 }
 
 }  // namespace neurram::core

@@ -65,10 +65,8 @@ class Registers : public sc_core::sc_module {
   void set_program_failed(std::int64_t count) {
     file_[map::core::kProgramFailed] = static_cast<std::uint32_t>(count);
   }
-  /// What the results in an output bank took: comparisons per vector, in the mean.
-  void set_comparisons(int output_bank, double per_vector) {
-    comparisons_[static_cast<std::size_t>(output_bank)] = per_vector;
-  }
+  /// A command of the armed slot has filled its output bank, with so many comparisons per vector.
+  void filled_output(double comparisons_per_vector);
   /// Sets bits of ERROR; `offset` is kept if they are the first.
   void raise(ErrorBits bits, std::uint32_t offset);
 
@@ -104,8 +102,8 @@ class Registers : public sc_core::sc_module {
   mutable std::array<SlotSettings, map::core::kSlotModeCount[0]>
       decoded_;  ///< of decoded_versions_
   mutable std::array<std::uint64_t, map::core::kSlotModeCount[0]> decoded_versions_{};
-  std::array<std::uint64_t, 3> counters_{};                        ///< energy [fJ], cycles, vectors
-  std::array<double, map::core::kOutputBankCount> comparisons_{};  ///< by output bank
+  std::array<std::uint64_t, 3> counters_{};  ///< energy [fJ], cycles, vectors
+  std::array<BankShape, map::core::kOutputBankCount> output_shapes_{};  ///< of what fills the banks
   std::int64_t dmi_grants_ = 0;
   std::int64_t raised_ = 0;  ///< errors so far: tells whether a command was refused
   bool interrupt_level_ = false;

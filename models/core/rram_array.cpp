@@ -122,7 +122,17 @@ void RramArray::access_cells(tlm::tlm_generic_payload& payload, sc_core::sc_time
     return;
   }
   unsigned char* data = payload.get_data_ptr();
-  for (unsigned i = 0; i < payload.get_data_length() / kCellBytes; ++i) {
+  const unsigned count = payload.get_data_length() / kCellBytes;
+  if (payload.is_write()) {
+    // Twice g_max is the most that a mapper may ask for; beyond it no pulse gets a cell.
+    const double limit_ps = 2 * parameters_.device.g_max_s / kPicosiemens;
+    for (unsigned i = 0; i < count; ++i) {
+      std::uint32_t word = 0;
+      std::memcpy(&word, data + i * kCellBytes, kCellBytes);
+      if (word > limit_ps) return payload.set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
+    }
+  }
+  for (unsigned i = 0; i < count; ++i) {
     const int cell = static_cast<int>(offset / kCellBytes + i);
     const int row = cell / kCellRowStride;
     const int column = cell % kCellRowStride;

@@ -58,6 +58,7 @@ struct SetupTotals {
   std::int64_t energy_fj = 0;
   std::int64_t time_ps = 0;
   double wall_s = 0.0;
+  std::int64_t failed_cells = 0;  ///< outside their tolerance when write-verify gave up
 };
 
 struct Deployment {

@@ -152,7 +152,8 @@ void read_meta(SQLite::Database& database, Deployment& d) {
   d.chip = {size("cores"),      size("grid_rows"),     size("grid_columns"),
             size("array_rows"), size("array_columns"), size("slots")};
   d.range = {real("g_min_s"), real("g_max_s")};
-  d.setup = {integer("setup_energy_fj"), integer("setup_time_ps"), real("setup_wall_s")};
+  d.setup = {integer("setup_energy_fj"), integer("setup_time_ps"), real("setup_wall_s"),
+             integer("setup_failed_cells")};
   d.graph = graph_from_json(nlohmann::json::parse(text("graph")),
                             read_table(database, "matrices", matrix_of));
 }

@@ -72,6 +72,7 @@ void write_meta(SQLite::Database& database, const Deployment& d) {
   put("setup_energy_fj", d.setup.energy_fj);
   put("setup_time_ps", d.setup.time_ps);
   put("setup_wall_s", d.setup.wall_s);
+  put("setup_failed_cells", d.setup.failed_cells);
   const auto on_error = nlohmann::json::error_handler_t::replace;
   put("graph", to_json(d.graph).dump(-1, ' ', false, on_error));
   for (const auto& [name, value] : d.fingerprints) insert(database, "fingerprints", name, value);

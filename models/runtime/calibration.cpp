@@ -247,6 +247,16 @@ class LayerCalibration {
 
 }  // namespace
 
+void check_rail_sets(const mapper::Graph& graph) {
+  const auto layers = std::count_if(
+      graph.nodes.begin(), graph.nodes.end(),
+      [](const mapper::Node& node) { return node.kind == mapper::NodeKind::kMatrix; });
+  if (layers <= kRailSets) return;
+  throw NetworkError("the network has " + std::to_string(layers) +
+                     " matrix layers, each of which needs a rail set; the chip holds " +
+                     std::to_string(kRailSets));
+}
+
 void calibrate(mapper::Deployment& deployment, const Images& images, const OperatingScheme& scheme,
                const CalibrationParameters& parameters, neurram_chip& chip, Host& host,
                const std::function<void(int, int)>& progress) {
@@ -257,11 +267,6 @@ void calibrate(mapper::Deployment& deployment, const Images& images, const Opera
   for (int n = 0; n < nodes; ++n) {
     if (deployment.graph.nodes[size(n)].kind == mapper::NodeKind::kMatrix)
       matrix_nodes.push_back(n);
-  }
-  if (matrix_nodes.size() > size(kRailSets)) {
-    throw NetworkError("the network has " + std::to_string(matrix_nodes.size()) +
-                       " matrix layers, each of which needs a rail set; the chip holds " +
-                       std::to_string(kRailSets));
   }
   deployment.rail_sets.assign(matrix_nodes.size(), mapper::RailSet{});
   Network network(deployment, chip, host, scheme.two_phase_above);

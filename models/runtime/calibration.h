@@ -26,6 +26,9 @@ void calibrate(mapper::Deployment& deployment, const Images& images, const Opera
                const CalibrationParameters& parameters, neurram_chip& chip, Host& host,
                const std::function<void(int, int)>& progress);
 
+/// Throws NetworkError if the network has more matrix layers than the chip has rail sets.
+void check_rail_sets(const mapper::Graph& graph);
+
 /// Operation ids of calibration have this bit set.
 inline constexpr std::uint64_t kCalibrationIds = std::uint64_t{1} << 63;
 

@@ -6,6 +6,8 @@ void RuntimeParameters::describe(FieldVisitor& v) {
   v.integer(
       {"batch", "1", "images that go through a layer together (changes no result)", Affects::kRun},
       batch, {1, 4096});
+  v.integer({"images", "1", "images to run, from the first; 0 for all", Affects::kRun}, images,
+            {0, 1e9});
   v.flag({"program", "",
           "repeat write-verify before the run instead of loading the deployment's cells",
           Affects::kRun},

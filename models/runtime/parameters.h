@@ -7,6 +7,7 @@ namespace neurram::runtime {
 /// How the runtime drives the chip, and what work beside the chip costs.
 struct RuntimeParameters {
   int batch = 32;
+  int images = 0;
   bool program = false;
 
   void describe(FieldVisitor& v);

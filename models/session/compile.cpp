@@ -90,6 +90,16 @@ mapper::Deployment map_network(const Config& config, const std::filesystem::path
   return deployment;
 }
 
+std::string cache_key(const Config& config, const AppFiles& files) {
+  // Set-up has its own energy and time, so all that prices them counts too; what concerns a run
+  // alone does not.
+  Config priced = config;
+  priced.seed.run = 0;
+  priced.run = {};
+  priced.app.name = priced.app.title = priced.app.images = priced.app.labels = "";
+  return config::sha256_hex(deployment_key(config, files) + config::fingerprint(priced));
+}
+
 std::string deployment_key(const Config& config, const AppFiles& files) {
   Config copy = config;
   return config::sha256_hex(config::sha256_file(files.network) +
@@ -105,7 +115,11 @@ void compile_to(const Config& config, const AppFiles& files, const std::filesyst
     mapper::Deployment deployment = map_network(config, files.network);
     const runtime::Images images = read_idx_images(files.calibration, config.app.pixel_scale);
     expect_shape(images, files.calibration, deployment.graph);
-    Session session(config);
+    // What a deployment holds is the chip's, so its noise follows the chip's seed: a cached one
+    // does not depend on the run that happened to make it.
+    Config chip_config = config;
+    chip_config.seed.run = config.seed.device;
+    Session session(chip_config);
     session.on_interrupt_check([] {
       if (WorkerLink::stop_requested()) throw Interrupted();
     });
@@ -139,8 +153,7 @@ std::filesystem::path cache_folder() {
 mapper::Deployment cached_deployment(const Config& config, const AppFiles& files, bool& fresh,
                                      const std::function<void(int, int)>& progress) {
   fresh = false;
-  const std::filesystem::path path =
-      cache_folder() / (deployment_key(config, files) + ".deployment");
+  const std::filesystem::path path = cache_folder() / (cache_key(config, files) + ".deployment");
   if (std::filesystem::exists(path)) {
     try {
       return mapper::load(path.string());

@@ -35,6 +35,9 @@ struct AppFiles {
 /// and all fields declared to affect it.
 [[nodiscard]] std::string deployment_key(const Config& config, const AppFiles& files);
 
+/// The same, and of all that prices programming and calibration: the name of a cached deployment.
+[[nodiscard]] std::string cache_key(const Config& config, const AppFiles& files);
+
 /// Maps, programs on a simulated chip and calibrates, in a process of its own (SystemC elaborates
 /// once per process), and writes the deployment to `path`. progress(done layers, layers) is called
 /// here. Throws what the process met; Interrupted on Ctrl-C.

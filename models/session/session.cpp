@@ -56,6 +56,7 @@ std::vector<std::string> Session::layer_names(const mapper::Graph& graph) {
 
 void Session::compile(mapper::Deployment& deployment, const runtime::Images& images,
                       const std::function<void(int, int)>& progress) {
+  runtime::check_rail_sets(deployment.graph);
   const auto wall = std::chrono::steady_clock::now();
   ledger_.set_layers(deployment.graph.nodes.size() + 1);
   ChipHost& host = modules_->host;
@@ -63,7 +64,7 @@ void Session::compile(mapper::Deployment& deployment, const runtime::Images& ima
     neurram_chip& driver = modules_->driver;
     discover(driver, modules_->discovered, host);
     runtime::power_cores(deployment, driver);
-    runtime::program_cells(deployment, driver, host);
+    deployment.setup.failed_cells = runtime::program_cells(deployment, driver, host);
     runtime::calibrate(deployment, images, operating_scheme(config_), config_.calibration, driver,
                        host, progress);
   });

@@ -149,11 +149,12 @@ Summary summarize(const RunRequest& request, const RunResult& result, double wal
   s.complete = result.complete;
   s.seed_device = config.seed.device;
   s.seed_run = config.seed.run;
-  s.level = "functional";
+  s.level = config.chip.core.level == core::Level::kFunctional ? "functional" : "";
   s.fabric = config.chip.fabric.kind == chip::FabricKind::kChain ? "chain" : "ideal";
   s.setup_energy_j = Femtojoules(d.setup.energy_fj).joules();
   s.setup_simulated_s = Picoseconds(d.setup.time_ps).seconds();
   s.setup_wall_s = d.setup.wall_s;
+  s.setup_failed_cells = d.setup.failed_cells;
 
   ledger::Totals total;
   for (const ledger::Totals& layer : result.layers) total += layer;
@@ -231,7 +232,8 @@ nlohmann::ordered_json to_json(const Summary& s) {
   j["fabric"] = s.fabric;
   j["setup"] = {{"energy_j", s.setup_energy_j},
                 {"simulated_s", s.setup_simulated_s},
-                {"wall_s", s.setup_wall_s}};
+                {"wall_s", s.setup_wall_s},
+                {"failed_cells", s.setup_failed_cells}};
   j["energy_j"] = s.energy_j;
   j["latency_s"] = s.latency_s;
   j["interval_s"] = s.interval_s;

@@ -31,6 +31,7 @@ struct Summary {
   std::uint64_t seed_device = 0, seed_run = 0;
   std::string level, fabric;
   double setup_energy_j = 0, setup_simulated_s = 0, setup_wall_s = 0;
+  std::int64_t setup_failed_cells = 0;
   double energy_j = 0;          ///< per image
   double latency_s = 0;         ///< one image alone
   double interval_s = 0;        ///< simulated_s / images

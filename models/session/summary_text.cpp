@@ -127,8 +127,10 @@ std::string to_text(const Summary& s, bool colour) {
   add_layers(page, s);
   add_components(page, s);
   page.raw(page.dim(fmt::format(
-      "\n  simulated {} in {:.2f} s of wall time; set-up {} and {} of the chip's time\n",
-      si(s.simulated_s, "s"), s.wall_s, si(s.setup_energy_j, "J"), si(s.setup_simulated_s, "s"))));
+      "\n  simulated {} in {:.2f} s of wall time; set-up {} and {} of the chip's time, {} "
+      "cells missed their target\n",
+      si(s.simulated_s, "s"), s.wall_s, si(s.setup_energy_j, "J"), si(s.setup_simulated_s, "s"),
+      s.setup_failed_cells)));
   return page.text();
 }
 

@@ -125,9 +125,11 @@ class RunCommand : public Command {
                         " labels for " + std::to_string(data_.count) + " images");
       }
     }
-    count_ = images_ == 0 ? data_.count : images_;
+    if (images_ > 0) config_.run.images = static_cast<int>(images_);
+    const auto wanted = static_cast<std::size_t>(config_.run.images);
+    count_ = wanted == 0 ? data_.count : wanted;
     if (count_ > data_.count) {
-      throw UsageError("--images " + std::to_string(images_) + ": the data hold " +
+      throw UsageError("--images " + std::to_string(wanted) + ": the data hold " +
                        std::to_string(data_.count));
     }
   }

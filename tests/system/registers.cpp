@@ -192,6 +192,42 @@ class RegisterTest {
     sc_core::sc_start(sc_core::sc_time(1, sc_core::SC_MS));
   }
 
+  /// A host ahead of the kernel sees one command end and starts the next: that one's interrupt must
+  /// still come, though the first one's event is pending.
+  void interrupt_of_a_host_ahead() {
+    probe_.write(kCore + regs::kInterruptStatus, ~0u);
+    probe_.write(kCore + regs::kInterruptEnable, regs::InterruptEnable::Done::kMask);
+    probe_.write(kCore + regs::kBatch, 1);
+    probe_.write(kCore + regs::kControl, regs::Control::Start::kMask);
+    const sc_core::sc_time ahead(100, sc_core::SC_US);
+    check_.that(regs::Status::Done::get(probe_.read(kCore + regs::kStatus, ahead).value),
+                "the short one is over");
+    probe_.write(kCore + regs::kInterruptStatus, ~0u, ahead);
+    probe_.write(kCore + regs::kBatch, 50, ahead);
+    check_.that(probe_.write(kCore + regs::kControl, regs::Control::Start::kMask, ahead).status ==
+                    tlm::TLM_OK_RESPONSE,
+                "the long one starts");
+    sc_core::sc_start(sc_core::sc_time(100 + 50 * 4.01 - 1, sc_core::SC_US));
+    check_.equal(probe_.read(map::chip::interrupt_pending(0)).value, 0u,
+                 "no interrupt before its end");
+    sc_core::sc_start(sc_core::sc_time(2, sc_core::SC_US));
+    check_.equal(probe_.read(map::chip::interrupt_pending(0)).value, 1u, "its interrupt comes");
+    probe_.write(kCore + regs::kInterruptEnable, 0);
+    probe_.write(kCore + regs::kInterruptStatus, ~0u);
+  }
+
+  void targets_and_steps_out_of_range() {
+    std::uint32_t target = 80'000'001;  // twice g_max, and one picosiemens
+    check_.that(
+        probe_.access(tlm::TLM_WRITE_COMMAND, kCore + regs::kConductance, &target, {}).status ==
+            tlm::TLM_GENERIC_ERROR_RESPONSE,
+        "target");
+    take_error(regs::Error::Overflow::kMask, regs::kConductance, "target beyond the cell's range");
+    probe_.write(map::chip::rail_v_decrement_plus(0), 90000);
+    refused_start(regs::Error::BadSlot::kMask, "unequal steps in a binary search");
+    probe_.write(map::chip::rail_v_decrement_plus(0), 100000);
+  }
+
   void debug_and_dmi() {
     const std::uint32_t low = probe_.read(kCore + regs::kVectorsLow).value;
     check_.equal(low, 100u, "vectors counted");
@@ -263,5 +299,7 @@ int sc_main(int, char*[]) {
   test.refused_commands();
   test.while_busy();
   test.debug_and_dmi();
+  test.interrupt_of_a_host_ahead();
+  test.targets_and_steps_out_of_range();
   return check.result();
 }
