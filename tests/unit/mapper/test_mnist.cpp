@@ -5,7 +5,7 @@
 #include "models/mapper/onnx_reader.h"
 
 /// The network that the project ships, against how the chip team deployed theirs: 16 matrices,
-/// 46,664 cells (github.com/weierwan/Neurram_48core, mnist_cnn_weight_mapping.npy).
+/// 46,664 cells (public repository Neurram_48core, mnist_cnn_weight_mapping.npy).
 namespace neurram::mapper {
 
 TEST_CASE("The MNIST network takes 16 segments and the cells of the published deployment") {
