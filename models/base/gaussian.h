@@ -27,9 +27,9 @@ struct NormalBlock {
                            std::uint32_t stream);
 
 /// Normals for `vectors` consecutive operations of `blocks` blocks each:
-/// out[(v · blocks + b) · 8 + c], v < vectors, b < blocks. `out` has vectors · blocks · 8 floats,
-/// rounded up to a multiple of 64 (whole registers are written). Vectorised; the same bits as
-/// normal_block() on every instruction set.
+/// out[(v · blocks + b) · 8 + c], v < vectors, b < blocks <= 32, vectors · blocks < 2^20. `out` has
+/// vectors · blocks · 8 floats, rounded up to a multiple of 128 (AVX-512 writes that many at a
+/// time). Vectorised; the same bits as normal_block() on every instruction set.
 void fill_normals(PhiloxKey key, std::uint64_t first_operation_id, std::size_t vectors,
                   std::uint32_t blocks, std::uint32_t stream, float* out);
 

@@ -52,8 +52,9 @@ ProgrammedCell StatisticalDevice::program(float target_s, std::uint64_t seed,
     // mean over uniform targets is 1 - success_rate.
     const double failure =
         2 * (1 - parameters_.success_rate) * std::min(target_s / parameters_.g_max_s, 1.0);
-    result.failed = !off && uniform(words[1]) < failure;
-    if (result.failed) g = target_s * (0.45 + 0.5 * uniform(words[2]));
+    const bool gave_up = !off && uniform(words[1]) < failure;
+    if (gave_up) g = target_s * (0.45 + 0.5 * uniform(words[2]));
+    result.failed = gave_up && target_s - g > parameters_.g_tolerance_s;  // a low one may be near
     result.pulses = static_cast<std::uint16_t>(
         std::lround(2 * parameters_.pulses_per_cell * uniform(words[3])));
   }
