@@ -13,7 +13,7 @@ packages=(
   libtomlplusplus-dev nlohmann-json3-dev libcli11-dev libfmt-dev libspdlog-dev libssl-dev
   libsqlite3-dev libsqlitecpp-dev
   libonnx-dev libprotobuf-dev protobuf-compiler
-  libboost-dev zlib1g-dev
+  libboost-dev libeigen3-dev zlib1g-dev
 )
 test_packages=(
   catch2 librapidcheck-dev libbenchmark-dev libopenblas-dev
