@@ -36,6 +36,7 @@ target_compile_options(neurram_warnings INTERFACE -Wall -Wextra -Wshadow -Wnon-v
 find_package(PkgConfig REQUIRED)
 find_package(Python3 3.11 REQUIRED COMPONENTS Interpreter)
 pkg_check_modules(SYSTEMC REQUIRED IMPORTED_TARGET systemc tlm)
+find_package(Eigen3 3.4 REQUIRED NO_MODULE)
 pkg_check_modules(HWY REQUIRED IMPORTED_TARGET libhwy)
 
 # neurram_add_library(<folder> SOURCES ... DEPENDS ...): one library neurram::<folder> per folder

@@ -11,7 +11,8 @@ Chip::Chip(const sc_core::sc_module_name& name, const ChipParameters& parameters
       parameters_(parameters),
       ledger_(ledger),
       rails_(parameters_.rails),
-      sequencer_(parameters_, rails_, supply_),
+      supply_(make_supply(parameters_.supply)),
+      sequencer_(parameters_, rails_, *supply_),
       host_port_(
           "host_port", parameters_, rails_,
           {[this](const auto& cores, std::int64_t now_ps) { return start_group(cores, now_ps); },

@@ -60,7 +60,7 @@ class Chip : public sc_core::sc_module, private core::ChipServices, private Bank
   const ChipParameters parameters_;
   ledger::Ledger& ledger_;
   Rails rails_;
-  IdealSupply supply_;
+  std::unique_ptr<Supply> supply_;
   GroupSequencer sequencer_;
   HostPort host_port_;
   std::unique_ptr<Fabric> fabric_;

@@ -49,8 +49,14 @@ void GroupSequencer::scale_by_supply(const std::vector<std::uint32_t>& cores, st
     const int index = static_cast<int>(cores[i]);
     loads_.push_back({parameters_.row_of(index), parameters_.column_of(index),
                       load_values_.data() + i * vectors, scales_.data() + i * vectors});
+    // A what-if chip of more cores than the grid has places is several chips side by side.
+    const bool last =
+        i + 1 == cores.size() ||
+        parameters_.grid_of(static_cast<int>(cores[i + 1])) != parameters_.grid_of(index);
+    if (!last) continue;
+    supply_.answer(loads_, vectors);
+    loads_.clear();
   }
-  supply_.answer(loads_, vectors);
 }
 
 GroupSequencer::Outcome GroupSequencer::start(const std::vector<std::uint32_t>& cores,

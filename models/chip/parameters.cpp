@@ -60,6 +60,7 @@ void ChipParameters::describe(FieldVisitor& v) {
       {"area_share_array", "1", "share of the RRAM array (Extended Data Fig. 11)", Affects::kRun},
       area_share_array, {0, 1});
   v.group("rails", "read, decrement and comparator voltages", rails);
+  v.group("supply", "resistance of the read rails", supply);
   v.group("fabric", "path of the codes between host and cores", fabric);
   v.indexed("core", "a core; core[12] overrides one", core_count, core, core_overrides);
 }

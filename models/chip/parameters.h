@@ -3,6 +3,7 @@
 #include <map>
 #include <string>
 
+#include "models/chip/supply.h"
 #include "models/core/parameters.h"
 
 namespace neurram::chip {
@@ -54,6 +55,7 @@ struct ChipParameters {
   double area_share_drivers = 0.21;
   double area_share_array = 0.12;
   RailParameters rails;
+  SupplyParameters supply;
   FabricParameters fabric;
   core::CoreParameters core;
   std::map<int, core::CoreParameters> core_overrides;
@@ -65,6 +67,7 @@ struct ChipParameters {
   /// Place of a core in the grid; row 0 is next to the supply. What-if chips of more than 48 cores
   /// repeat the grid.
   [[nodiscard]] int row_of(int index) const { return index / grid_columns % grid_rows; }
+  [[nodiscard]] int grid_of(int index) const { return index / (grid_rows * grid_columns); }
   [[nodiscard]] int column_of(int index) const { return index % grid_columns; }
 };
 

@@ -11,6 +11,7 @@ Controller::Controller(const sc_core::sc_module_name& name, const CoreParameters
     : sc_module(name),
       parameters_(parameters),
       core_(core),
+      timing_(timing_of(parameters)),
       registers_(registers),
       clock_ps_(Picoseconds::from_seconds(parameters.timing.t_clock_s).value) {
   SC_METHOD(on_done);
@@ -166,17 +167,17 @@ ErrorBits Controller::prepare(std::int64_t now_ps) {
   if (!fits) return regs::Error::BadBatch::kMask;
   plan_ = &plan(slot_);
   first_operation_id_ = registers_.operation_id(slot_);
-  const auto cycles = neuron::operation_cycles(parameters_.timing, plan_->fixed_visits);
+  const auto cycles = neuron::operation_cycles(timing_, plan_->fixed_visits);
   fixed_cycles_ = std::accumulate(cycles.begin(), cycles.end(), std::int64_t{0});
   compare_cycles_ =
-      neuron::state_cycles(parameters_.timing)[static_cast<std::size_t>(neuron::State::kConvert)];
+      neuron::state_cycles(timing_)[static_cast<std::size_t>(neuron::State::kConvert)];
   return 0;
 }
 
 void Controller::report_load(float* loads) {
-  // Conductance that the vector's pulses connect to the rails: its pulse weight is not needed yet,
-  // because an ideal supply does not drop.
-  std::fill(loads, loads + vectors_, 0.0f);
+  LoadRequest request{plan_, vectors_, registers_.input_bank(registers_.armed_input_bank()), loads};
+  sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
+  array_transaction_.send(array, ArrayCommand::kLoad, request, delay);
 }
 
 void Controller::run(const float* vector_scale) {
@@ -232,7 +233,7 @@ void Controller::finish(std::int64_t start_ps, std::int64_t end_ps, bool leader)
   record.cycles = record.vectors * fixed_cycles_ + total_comparisons * compare_cycles_;
   record.cost = cost_;
   if (leader) {
-    const auto per_vector = neuron::operation_cycles(parameters_.timing, plan_->fixed_visits);
+    const auto per_vector = neuron::operation_cycles(timing_, plan_->fixed_visits);
     const std::int64_t ps = clock_ps_;
     using ledger::Phase;
     const auto state_ps = [&](neuron::State s) {

@@ -72,6 +72,7 @@ class Controller : public sc_core::sc_module, public CommandPort, public GroupMe
 
   const CoreParameters& parameters_;
   std::uint32_t core_;
+  neuron::TimingParameters timing_;
   Registers& registers_;
   std::int64_t clock_ps_;
   ChipServices* chip_ = nullptr;

@@ -12,7 +12,7 @@ NeuronBank::NeuronBank(const sc_core::sc_module_name& name, const CoreParameters
       parameters_(parameters),
       core_(core),
       key_(philox_key(seeds.run)),
-      mismatch_(parameters.neuron, parameters.array.columns, core, seeds.device) {
+      mismatch_(parameters.neuron, kNeurons, core, seeds.device) {
   operations.register_b_transport(this, &NeuronBank::operate);
 }
 

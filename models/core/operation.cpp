@@ -8,7 +8,7 @@
 namespace neurram::core {
 namespace {
 
-/// Column blocks of operation id 0 in the mismatch streams: one normal per neuron.
+/// One normal per neuron: operation id 0 of the mismatch streams.
 double mismatch_normal(std::uint64_t seed, std::uint32_t core, int neuron, DrawKind kind) {
   return normal(philox_key(seed), static_cast<std::uint32_t>(neuron), 0,
                 draw_stream(core, 0, kind));
@@ -120,17 +120,16 @@ void scale_phase(PhasePlan& phase, const SlotSettings& s, const RailSet& rails,
   const double line_v = n.sample_gain() * s.pulse_multiplier * v_read_v * p.device.sigma_read_s();
   const double lines = s.differential ? 2 : 1;
   phase.columns.resize(array::padded_columns(s.outputs()));
+  const std::vector<int> lines_read = output_lines(s);
   for (std::size_t j = 0; j < s.outputs(); ++j) {
-    const auto neuron = static_cast<std::size_t>(s.columns[j]);
+    const auto neuron = static_cast<std::size_t>(neuron_of(s, lines_read[j]));
     const double gain = mismatch.gain[neuron];
     const double weight_unit = p.array.integer_product ? transfer.packed().column_scale()[j] : 1.0;
     phase.columns.scale[j] = static_cast<float>(weight_unit * unit_v * gain / step_v);
-    const double offset_v =
-        common_v * transfer.settling()[j] * gain + mismatch.offset_v[neuron] - rails.v_comparator_v;
+    const double offset_v = common_v * transfer.common_gain()[j] * gain +
+                            mismatch.offset_v[neuron] - rails.v_comparator_v;
     phase.columns.offset[j] = static_cast<float>(offset_v / step_v);
-    if (transfer.conductance_sum()[j] == 0) continue;
-    const double sigma =
-        line_v * transfer.settling()[j] / transfer.conductance_sum()[j] * gain / step_v;
+    const double sigma = line_v * transfer.deviation_gain()[j] * gain / step_v;
     phase.columns.read_noise[j] = static_cast<float>(lines * sigma * sigma);
   }
   const double floor_v2 = noise_floor_v2(n, samples(s, phase.planes));
@@ -139,24 +138,53 @@ void scale_phase(PhasePlan& phase, const SlotSettings& s, const RailSet& rails,
   phase.convert.clip = n.range_clipping ? static_cast<float>(n.v_clip_v / step_v) : 1e6f;
 }
 
+/// What current-mode sensing adds to one pulse [J]: current through the array, at half the activity
+/// of a full one, and the sense amplifiers of the read lines.
+double sensing_j(const SlotSettings& s, const RailSet& rails, const array::Transfer& transfer,
+                 const array::ArrayParameters& p) {
+  const double t_s = p.t_settle_s + p.t_sense_s;
+  double g_s = 0;
+  for (const double sum : transfer.conductance_sum()) g_s += sum;
+  const double conducted_w = 0.5 * g_s * rails.v_read_plus_v * rails.v_read_minus_v;
+  return t_s * (conducted_w + static_cast<double>(s.outputs()) * p.sense_amplifier_w);
+}
+
 /// Energy of one vector that does not depend on its codes, rounded once per component.
 std::array<Femtojoules, ledger::kComponents> fixed_energy(const SlotSettings& s,
                                                           const RailSet& rails,
+                                                          const array::Transfer& transfer,
                                                           const CoreParameters& p, int pulses,
                                                           int sample_count) {
   const EnergyParameters& e = p.energy;
-  const double lines = static_cast<double>(s.rows.size());
-  const double neurons = e.neuron_gating ? static_cast<double>(s.outputs()) : p.array.columns;
-  const double drive_j = 0.5 * (e.drive_j(rails.v_read_plus_v) + e.drive_j(rails.v_read_minus_v));
+  const double word_lines = static_cast<double>(s.rows.size());
+  const double lines = static_cast<double>(s.input_lines().size());
+  const double neurons = e.neuron_gating ? static_cast<double>(s.outputs()) : kNeurons;
+  double drive_j = lines * 0.5 * (e.drive_j(rails.v_read_plus_v) + e.drive_j(rails.v_read_minus_v));
+  if (p.array.sensing == array::Sensing::kCurrent)
+    drive_j += sensing_j(s, rails, transfer, p.array);
   std::array<Femtojoules, ledger::kComponents> energy{};
   const auto book = [&energy](ledger::Component c, double joules) {
     energy[static_cast<std::size_t>(c)] = Femtojoules::from_joules(joules);
   };
-  book(ledger::Component::kWordLines, lines * pulses * e.word_line_j());
-  book(ledger::Component::kDrive, lines * pulses * drive_j);
+  book(ledger::Component::kWordLines, word_lines * pulses * e.word_line_j());
+  book(ledger::Component::kDrive, pulses * drive_j);
   book(ledger::Component::kNeurons, neurons * (pulses * e.sample_j + sample_count * e.integrate_j));
   book(ledger::Component::kControl, neurons * pulses * e.control_j);
   return energy;
+}
+
+/// A bipolar drive holds every line at a rail all the time, half of them at each.
+array::DriveLoad make_load(const SlotSettings& s, const array::Transfer& transfer) {
+  array::DriveLoad load;
+  load.is_signed = s.is_signed;
+  if (s.input_scheme == InputScheme::kTernary) {
+    load.set_inputs(transfer.input_load(), (1 << s.magnitude_bits()) - 1);
+    return load;
+  }
+  double total = 0;
+  for (const double g : transfer.input_load()) total += g;
+  load.constant_s = static_cast<float>(s.differential ? total : 0.5 * total);
+  return load;
 }
 
 }  // namespace
@@ -184,10 +212,8 @@ std::string refusal(const SlotSettings& s, const CoreParameters& p) {
   if (s.columns.empty()) return "the column mask is empty";
   if (s.rows.back() >= p.array.rows) return "the word-line mask leaves the array";
   if (s.columns.back() >= p.array.columns) return "the column mask leaves the array";
-  if (s.differential && s.rows.size() % 2 != 0)
-    return "an odd number of rows cannot form differential pairs";
-  if (s.direction != Direction::kForward)
-    return "this core drives bit lines and senses source lines only";
+  if (s.differential && s.input_lines().size() % 2 != 0)
+    return "an odd number of input lines cannot form differential pairs";
   if (s.activation != SlotActivation::kNone && s.activation != SlotActivation::kRelu) {
     return "this core's neurons know no activation but ReLU";
   }
@@ -204,10 +230,34 @@ std::string refusal(const SlotSettings& s, const CoreParameters& p) {
   return "";
 }
 
+std::vector<int> output_lines(const SlotSettings& s) {
+  std::vector<int> lines = s.read_lines();
+  const bool returns_elsewhere =
+      s.direction == Direction::kRecurrentBitLine || s.direction == Direction::kRecurrentSourceLine;
+  if (returns_elsewhere) {
+    // Both ways, the neuron's other line is corelet_tap() of this one.
+    std::sort(lines.begin(), lines.end(),
+              [](int a, int b) { return array::corelet_tap(a) < array::corelet_tap(b); });
+  }
+  return lines;
+}
+
+int neuron_of(const SlotSettings& s, int line) {
+  return s.drives_bit_lines() ? line : array::corelet_tap(line);
+}
+
+neuron::TimingParameters timing_of(const CoreParameters& p) {
+  neuron::TimingParameters timing = p.timing;
+  if (p.array.sensing == array::Sensing::kCurrent)
+    timing.t_sample += static_cast<int>(std::ceil(p.array.t_sense_s / timing.t_clock_s));
+  return timing;
+}
+
 array::Selection selection_of(const SlotSettings& settings, const RailSet& rails) {
   array::Selection selection;
-  selection.rows = settings.rows;
-  selection.columns = settings.columns;
+  selection.input_lines = settings.input_lines();
+  selection.output_lines = output_lines(settings);
+  selection.drives_bit_lines = settings.drives_bit_lines();
   selection.differential = settings.differential;
   selection.fold = !needs_table(settings, rails);
   return selection;
@@ -248,9 +298,10 @@ OperationPlan plan_operation(const SlotSettings& settings, const RailSet& rails,
     plan.fixed_visits[static_cast<std::size_t>(State::kIntegrate)] +=
         samples(settings, planes) - pulses;
   }
-  plan.fixed_energy = fixed_energy(settings, rails, p, all_pulses, all_samples);
+  plan.load = make_load(settings, *plan.transfer);
+  plan.fixed_energy = fixed_energy(settings, rails, *plan.transfer, p, all_pulses, all_samples);
   const double neurons =
-      p.energy.neuron_gating ? static_cast<double>(settings.outputs()) : p.array.columns;
+      p.energy.neuron_gating ? static_cast<double>(settings.outputs()) : kNeurons;
   for (int n = 0; n <= kMaxComparisons; ++n) {
     plan.conversion_energy.push_back(Femtojoules::from_joules(neurons * n * p.energy.compare_j));
   }

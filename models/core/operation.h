@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "models/array/drive.h"
+#include "models/array/load.h"
 #include "models/array/transfer.h"
 #include "models/core/parameters.h"
 #include "models/ledger/cost.h"
@@ -18,11 +19,13 @@
 /// SystemC.
 namespace neurram::core {
 
+/// Which lines are driven, and into whose registers the results return. Neuron (i, j) of the 16 x
+/// 16 corelets touches bit line 16 i + j and source line 16 j + i (Nature 608, Methods).
 enum class Direction : std::uint8_t {
-  kForward,
-  kBackward,
-  kRecurrentBitLine,
-  kRecurrentSourceLine
+  kForward,             ///< drives bit lines, reads source lines
+  kBackward,            ///< drives source lines, reads bit lines
+  kRecurrentBitLine,    ///< as forward; results return on the bit lines of their neurons
+  kRecurrentSourceLine  ///< as backward; results return on the source lines of their neurons
 };
 enum class InputScheme : std::uint8_t {
   kTernary,  ///< one word-line pulse per magnitude bit, lines at V_ref or ±V_read (Nature 608)
@@ -34,8 +37,8 @@ enum class SlotActivation : std::uint8_t { kNone, kRelu, kSigmoid, kTanh, kStoch
 
 /// A slot, decoded from its registers.
 struct SlotSettings {
-  std::vector<int> rows;
-  std::vector<int> columns;
+  std::vector<int> rows;     ///< of the word-line mask: bit lines in use, ascending
+  std::vector<int> columns;  ///< of the column mask: source lines in use, ascending
   Direction direction = Direction::kForward;
   bool differential = true;
   bool is_signed = false;
@@ -48,8 +51,19 @@ struct SlotSettings {
   int step_limit = 100;
   int rail_set = 0;
 
-  [[nodiscard]] std::size_t inputs() const { return differential ? rows.size() / 2 : rows.size(); }
-  [[nodiscard]] std::size_t outputs() const { return columns.size(); }
+  [[nodiscard]] bool drives_bit_lines() const {
+    return direction == Direction::kForward || direction == Direction::kRecurrentBitLine;
+  }
+  [[nodiscard]] const std::vector<int>& input_lines() const {
+    return drives_bit_lines() ? rows : columns;
+  }
+  [[nodiscard]] const std::vector<int>& read_lines() const {
+    return drives_bit_lines() ? columns : rows;
+  }
+  [[nodiscard]] std::size_t inputs() const {
+    return differential ? input_lines().size() / 2 : input_lines().size();
+  }
+  [[nodiscard]] std::size_t outputs() const { return read_lines().size(); }
   /// Magnitude bits of an input code: pulses of a ternary operation.
   [[nodiscard]] int magnitude_bits() const {
     return is_signed ? std::max(1, bits_in - 1) : bits_in;
@@ -64,6 +78,15 @@ struct RailSet {
   double v_decrement_minus_v = 0.1;  ///< step of positive results
   double v_comparator_v = 0;
 };
+
+/// Read lines in the order of the outputs: ascending by the register that a result returns to.
+[[nodiscard]] std::vector<int> output_lines(const SlotSettings& settings);
+
+/// Neurons of a core, numbered by the source line that they touch.
+inline constexpr int kNeurons = 256;
+
+/// Number of the neuron that reads `line`.
+[[nodiscard]] int neuron_of(const SlotSettings& settings, int line);
 
 /// Mismatch of a core's neurons, drawn once from the device seed.
 struct NeuronMismatch {
@@ -88,6 +111,7 @@ struct OperationPlan {
   SlotSettings settings;
   std::shared_ptr<const array::Transfer> transfer;
   std::vector<PhasePlan> phases;       ///< one or two
+  array::DriveLoad load;               ///< of a vector, on the supply
   neuron::StateVisits fixed_visits{};  ///< of one vector, without its conversions
   std::array<Femtojoules, ledger::kComponents>
       fixed_energy{};                          ///< of one vector, without its conversions
@@ -106,6 +130,9 @@ struct OperationPlan {
 
 /// Largest magnitude of a drive under these rails: bounds the sums.
 [[nodiscard]] int largest_drive(const SlotSettings& settings, const RailSet& rails);
+
+/// Timing registers as they hold for an operation: sense amplifiers make every pulse longer.
+[[nodiscard]] neuron::TimingParameters timing_of(const CoreParameters& parameters);
 
 /// Plans an operation. `settings` must not be refused; `transfer` is made from selection_of().
 [[nodiscard]] OperationPlan plan_operation(const SlotSettings& settings, const RailSet& rails,

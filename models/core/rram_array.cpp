@@ -41,6 +41,12 @@ void RramArray::operate(tlm::tlm_generic_payload& payload, sc_core::sc_time& /*d
     case ArrayCommand::kSettle:
       settle(content<Tile>(payload), cost);
       break;
+    case ArrayCommand::kLoad: {
+      const auto& request = content<LoadRequest>(payload);
+      array::drive_loads(request.plan->load, request.codes, request.plan->inputs(), request.vectors,
+                         request.loads);
+      break;
+    }
     case ArrayCommand::kTransfer: {
       auto& request = content<TransferRequest>(payload);
       request.transfer =
@@ -78,7 +84,7 @@ void RramArray::settle(Tile& tile, ledger::Cost& cost) {
     for (std::size_t v = 0; v < tile.vectors; ++v) {
       for (std::size_t i = 0; i < rows; ++i) float_drives_[v * rows + i] = drives_[v * stride + i];
     }
-    array::multiply(transfer.dense().data(), rows, array::padded_columns(transfer.columns()),
+    array::multiply(transfer.dense().data(), rows, array::padded_columns(transfer.outputs()),
                     float_drives_.data(), tile.vectors, tile.float_sums);
   }
   if (tile.phase + 1 < plan.phases.size())

@@ -16,6 +16,7 @@ namespace neurram::core {
 /// Commands on RramArray's `operations` socket.
 enum class ArrayCommand : std::uint64_t {
   kSettle = 0x00,    ///< Tile: encode the codes, multiply into the sums
+  kLoad = 0x08,      ///< LoadRequest: what vectors ask of the supply
   kTransfer = 0x10,  ///< TransferRequest: what an operation's matrix is
   kVersion = 0x18,   ///< VersionRequest: have any cells changed?
   kProgram = 0x20,   ///< ProgramRequest: write-verify of a window
@@ -45,6 +46,13 @@ struct Tile {
   std::int16_t* output = nullptr;        ///< [vectors x outputs]
   std::uint16_t* steps = nullptr;        ///< [phases x vectors] largest count
   std::uint16_t* comparisons = nullptr;  ///< [vectors], of all phases; valid after the last
+};
+
+struct LoadRequest {
+  const OperationPlan* plan = nullptr;
+  std::size_t vectors = 0;
+  const std::uint8_t* codes = nullptr;  ///< [vectors x inputs]
+  float* loads = nullptr;               ///< [vectors], the answer [S]
 };
 
 struct TransferRequest {

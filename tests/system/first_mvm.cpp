@@ -84,6 +84,7 @@ int sc_main(int, char*[]) {
   Checks check;
   chip::ChipParameters parameters;
   parameters.grid_rows = parameters.grid_columns = parameters.core_count = 1;
+  parameters.supply.drop = false;
   const core::Seeds seeds{11, 22};
   ledger::Ledger ledger;
   ledger::MemoryRecorder recorder;

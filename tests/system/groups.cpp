@@ -232,6 +232,7 @@ int sc_main(int, char*[]) {
   chip::ChipParameters parameters;
   parameters.grid_rows = 1;
   parameters.grid_columns = parameters.core_count = 3;
+  parameters.supply.drop = false;  // codes in a group are those alone
   ledger::Ledger ledger;
   ledger::MemoryRecorder recorder;
   ledger.attach(&recorder);

@@ -17,6 +17,8 @@ CoreParameters without_noise() {
   p.device.read_noise = false;
   p.neuron.ktc_noise = p.neuron.offset = p.neuron.gain_spread = p.neuron.comparator_noise = false;
   p.neuron.range_clipping = false;
+  p.array = p.array.ideal();
+  p.array.settling = true;
   return p;
 }
 
@@ -255,7 +257,6 @@ TEST_CASE("slots that a core cannot carry out are refused with a reason") {
   says([](SlotSettings& s) { s.columns.clear(); }, "column mask");
   says([](SlotSettings& s) { s.rows.pop_back(); }, "odd");
   says([](SlotSettings& s) { s.rows.back() = 256; }, "leaves the array");
-  says([](SlotSettings& s) { s.direction = Direction::kBackward; }, "source lines");
   says([](SlotSettings& s) { s.activation = SlotActivation::kTanh; }, "ReLU");
   says([](SlotSettings& s) { s.bits_in = 9; }, "input bits");
   says(
@@ -274,4 +275,81 @@ TEST_CASE("slots that a core cannot carry out are refused with a reason") {
   says([](SlotSettings& s) { s.pulse_multiplier = 0; }, "multiplier");
   says([](SlotSettings& s) { s.step_limit = 128; }, "step limit");
   says([](SlotSettings& s) { s.rail_set = 16; }, "rail set");
+}
+
+TEST_CASE("recurrent results return to the registers of the neurons' other lines") {
+  // Corelet (i, j): bit line 16 i + j, source line 16 j + i.
+  SlotSettings s = full_array(4, 6);
+  s.columns = {0, 1, 2, 16, 17, 33, 255};
+  CHECK(output_lines(s) == s.columns);
+  s.direction = Direction::kRecurrentBitLine;
+  // Source lines 0, 1, 2, 16, 17, 33, 255 sit at bit lines 0, 16, 32, 1, 17, 18, 255.
+  CHECK(output_lines(s) == std::vector<int>{0, 16, 1, 17, 33, 2, 255});
+  for (int i = 0; i < 16; ++i) {
+    for (int j = 0; j < 16; ++j) {
+      s.direction = Direction::kForward;
+      CHECK(neuron_of(s, 16 * j + i) == 16 * j + i);
+      s.direction = Direction::kBackward;
+      CHECK(neuron_of(s, 16 * i + j) == 16 * j + i);
+    }
+  }
+}
+
+TEST_CASE("a backward operation gives the volts of the transposed matrix") {
+  SlotSettings s;
+  for (int r = 5; r < 60; r += 2) s.rows.push_back(r);
+  for (int c = 0; c < 40; ++c) s.columns.push_back(c + 100);
+  s.direction = Direction::kBackward;
+  s.is_signed = true;
+  s.bits_in = 4;
+  s.bits_out = 8;
+  CoreParameters p = without_noise();
+  p.array.rows = 256;
+  RailSet rails;
+  rails.v_decrement_plus_v = rails.v_decrement_minus_v = 0.02;
+  Bench b(s, rails, p);
+  REQUIRE(b.plan.inputs() == 20);
+  REQUIRE(b.plan.outputs() == s.rows.size());
+  const auto codes = random_codes(s, 3);
+  const auto halves = b.run(codes);
+  const double step_v = p.neuron.sample_gain() * 0.02;
+  for (std::size_t j = 0; j < s.rows.size(); ++j) {
+    double current = 0, total = 0;
+    for (std::size_t i = 0; i < s.columns.size(); ++i) {
+      const double g = b.crossbar.conductance(s.rows[j], s.columns[i]);
+      current += g * static_cast<std::int8_t>(codes[i / 2]) * (i % 2 == 0 ? 0.5 : -0.5);
+      total += g;
+    }
+    const double settled = 1 - std::exp(-p.array.t_settle_s * total / p.array.c_line_f);
+    const double steps = p.neuron.sample_gain() * current / total * settled / step_v;
+    CHECK(std::fabs(halves[j] / 2.0 - steps) < 0.51);
+  }
+}
+
+TEST_CASE("a vector loads the supply with its codes' share of the lines' conductance") {
+  SlotSettings s = full_array(4, 6);
+  CoreParameters p = without_noise();
+  Bench b(s, {}, p);
+  const auto codes = random_codes(s, 8);
+  float load = 0;
+  array::drive_loads(b.plan.load, codes.data(), codes.size(), 1, &load);
+  double expected = 0;
+  for (std::size_t i = 0; i < codes.size(); ++i) {
+    double pair = 0;
+    for (const int c : s.columns)
+      pair +=
+          b.crossbar.conductance(s.rows[2 * i], c) + b.crossbar.conductance(s.rows[2 * i + 1], c);
+    expected += 0.5 * pair * std::abs(static_cast<std::int8_t>(codes[i])) / 7;
+  }
+  CHECK(load == Approx(expected).epsilon(1e-4));
+  // Bipolar pulses hold every line at one of the rails.
+  s.input_scheme = InputScheme::kBipolar;
+  Bench all(s, {}, p);
+  float constant = 0;
+  array::drive_loads(all.plan.load, codes.data(), codes.size(), 1, &constant);
+  double half = 0;
+  for (const int r : s.rows) {
+    for (const int c : s.columns) half += 0.5 * all.crossbar.conductance(r, c);
+  }
+  CHECK(constant == Approx(half).epsilon(1e-4));
 }
