@@ -214,6 +214,7 @@ TEST_CASE("steps of driven lines couple into a line by as much as it has not set
   ArrayParameters p = ArrayParameters{}.ideal();
   p.settling = p.coupling = true;
   p.c_line_f = 3.9e-12;
+  p.c_crossing_f = 20e-15;
   p.c_neighbour_f = 0;
   const Crossbar crossbar = random_crossbar(p);
   ArrayParameters without = p;
