@@ -71,8 +71,11 @@ HWY_INLINE int convert_vector(const Constants& k, const ConvertColumns& columns,
     const auto never = hn::Gt(c, k.max_count);
     c = hn::Min(c, k.max_count);
     const auto negative = hn::RebindMask(di, is_negative);
-    auto counted = c;  // padding columns have f = 0, so they count one
+    auto counted = c;
     if constexpr (kRelu) counted = hn::IfThenZeroElse(negative, c);
+    if (HWY_UNLIKELY(count - j < hn::Lanes(df))) {  // noise moves what lies past the last column
+      counted = hn::IfThenElseZero(hn::FirstN(di, count - j), counted);
+    }
     most = hn::Max(most, counted);
     c = hn::IfThenElse(never, k.saturated, c);
     if constexpr (kRelu) {
