@@ -5,6 +5,7 @@
 #include <cstring>
 #include <type_traits>
 
+#include "models/base/gaussian.h"
 #include "models/neuron/convert.h"
 
 #if defined(NEURRAM_CONVERT_INL) == defined(HWY_TARGET_TOGGLE)
