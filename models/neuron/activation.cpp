@@ -32,6 +32,18 @@ std::vector<int> slowing_count(int max_count, double step, const CountingShares&
 
 }  // namespace
 
+void CountingShares::describe(FieldVisitor& v) {
+  v.number({"every_2nd", "1",
+            "share of full scale from which the counter advances every 2nd step (assumption: "
+            "smallest largest deviation from tanh)",
+            Affects::kDeployment},
+           every_2nd, {0, 1});
+  v.number({"every_3rd", "1", "the same for every 3rd step (assumption)", Affects::kDeployment},
+           every_3rd, {0, 1});
+  v.number({"every_4th", "1", "the same for every 4th step (assumption)", Affects::kDeployment},
+           every_4th, {0, 1});
+}
+
 ActivationTable::ActivationTable(Activation activation, int max_count, double step,
                                  const CountingShares& shares)
     : activation_(activation), max_count_(max_count), step_(step) {

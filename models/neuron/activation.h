@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "models/base/field.h"
+
 /// What a conversion makes of its count. A neuron's comparator finds a sign s and a count c, which
 /// stand for x = s (c - 1/2) steps; ReLU, tanh and sigmoid only change how the counting is read, so
 /// they cost nothing but what the counting takes.
@@ -26,6 +28,8 @@ struct CountingShares {
   double every_2nd = 0.485;
   double every_3rd = 0.712;
   double every_4th = 0.808;
+
+  void describe(FieldVisitor& v);
 };
 
 /// Piecewise-linear counting, as a table from count to code. With d the real value of one step in
