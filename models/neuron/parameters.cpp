@@ -30,6 +30,41 @@ void NeuronParameters::describe(FieldVisitor& v) {
   v.number({"sigma_comparator_v", "V", "comparator noise at C_integrate (assumption: 1 to 2 mV)",
             kDeployment},
            sigma_comparator_v, {0, 1});
+  v.number({"sign_threshold_v", "V",
+            "threshold of the sign comparison above that of the step comparisons, at C_integrate "
+            "(chip team's public repository, Neurram_48core: about 0.65 steps, 8 to 13 mV)",
+            kDeployment},
+           sign_threshold_v, {-1, 1});
+  v.number({"amplifier_gain", "1", "open-loop gain of the amplifier (assumption)", kDeployment},
+           amplifier_gain, {1, 1e9});
+  v.number({"v_virtual_ground_v", "V",
+            "the neurons' virtual ground above V_ref, in every sample and decrement (chip team's "
+            "public repository, Neurram_48core: its rails imply 0.045 V)",
+            kDeployment},
+           v_virtual_ground_v, {-1, 1});
+  v.number(
+      {"sigma_virtual_ground_v", "V",
+       "spread of the virtual ground between neurons, in every sample (assumption)", kDeployment},
+      sigma_virtual_ground_v, {0, 1});
+  v.integer({"lfsr_pulses", "1",
+             "pulses of random charge before a stochastic comparison (chip team's public "
+             "repository, Neurram_48core: 4 and 8 in its software twin)",
+             kDeployment},
+            lfsr_pulses, {0, 255});
+  v.number({"v_lfsr_v", "V",
+            "V_lfsr - V_ref of a random pulse (chip team's public repository, Neurram_48core)",
+            kDeployment},
+           v_lfsr_v, {0, 10});
+  v.integer(
+      {"lfsr_shift_cycles", "1",
+       "clocks of the LFSR before each pulse (assumption: one gives all neurons new, pairwise "
+       "independent bits)",
+       Affects::kRun},
+      lfsr_shift_cycles, {1, 511});
+  v.choice({"lfsr", "", "start of a stochastic operation's random bits", Affects::kRun}, lfsr,
+           {"reload", "free_running"});
+  v.group("counting", "piecewise-linear counting of tanh and sigmoid", counting);
+  v.flag({"finite_gain", "", "switch: the amplifier's finite gain", kDeployment}, finite_gain);
   v.flag({"ktc_noise", "", "switch: kT/C noise of every sample", kDeployment}, ktc_noise);
   v.flag({"offset", "", "switch: amplifier offset left by correlated double sampling", kDeployment},
          offset);
@@ -43,6 +78,11 @@ void NeuronParameters::describe(FieldVisitor& v) {
           "step limit",
           kDeployment},
          silicon_saturation);
+}
+
+double NeuronParameters::sample_gain() const {
+  const double ratio = c_sample_f / c_integrate_f;
+  return finite_gain ? ratio / (1 + (1 + ratio) / amplifier_gain) : ratio;
 }
 
 double NeuronParameters::sigma_ktc_v() const {

@@ -70,8 +70,8 @@ struct Batch {
       int most = 1;
       for (std::size_t j = 0; j < columns; ++j) {
         const float f = steps_of(v, j, first_id, from_floats);
-        int expected = neurram::neuron::count_by_stepping(f, parameters.max_count,
-                                                          parameters.negative_step_ratio);
+        int expected = neurram::neuron::count_by_stepping(
+            f, parameters.max_count, parameters.negative_step_ratio, parameters.sign_threshold);
         const bool negative = expected < 0;
         if (!(relu && negative)) most = std::max(most, std::abs(expected));
         const float distance = negative ? -f * parameters.negative_step_ratio : f;

@@ -1,6 +1,7 @@
 // Convert against the comparator stepped by hand.
 #include <rapidcheck.h>
 #include <catch2/catch.hpp>
+#include <map>
 #include <random>
 
 #include "batch.h"
@@ -18,6 +19,7 @@ Batch any_batch() {
   b.limit(*rc::gen::inRange(1, 513));
   if (*rc::gen::arbitrary<bool>()) b.parameters.saturated_count = 0;
   b.parameters.negative_step_ratio = *rc::gen::element(1.0f, 0.8f, 1.25f, 3.0f);
+  b.parameters.sign_threshold = *rc::gen::element(0.0f, 0.65f, -0.3f, 2.5f);
   b.parameters.activation = *rc::gen::element(Activation::kNone, Activation::kRelu);
   b.parameters.clip = *rc::gen::element(1e6f, 20.5f, 300.0f);
   b.parameters.noisy = *rc::gen::arbitrary<bool>();
@@ -59,9 +61,10 @@ TEST_CASE("binary search by halving finds what counting finds") {
   CHECK(rc::check("for any f, precision and ratio", [] {
     const int bits = *rc::gen::inRange(1, 11);
     const float ratio = *rc::gen::element(1.0f, 0.7f, 1.3f);
+    const float threshold = *rc::gen::element(0.0f, 0.65f, -0.3f, 2.5f);
     const float f = static_cast<float>(*rc::gen::inRange(-600000, 600000)) / 997.0f;
-    RC_ASSERT(count_by_binary_search(f, bits, ratio) ==
-              count_by_stepping(f, 1 << (bits - 1), ratio));
+    RC_ASSERT(count_by_binary_search(f, bits, ratio, threshold) ==
+              count_by_stepping(f, 1 << (bits - 1), ratio, threshold));
   }));
   for (int bits = 1; bits <= 10; ++bits) {
     for (int k = -600; k <= 600; ++k) {  // on the borders themselves
@@ -96,6 +99,29 @@ TEST_CASE("by hand: borders, sign of zero, one bit, saturation as modelled and a
   b.parameters.activation = Activation::kRelu;
   b.run();
   for (std::size_t j = 0; j < 8; ++j) CHECK(b.code(0, j) == std::max(expected[j], 0));
+}
+
+TEST_CASE("a sign threshold of 0.65 steps makes code 1 rare and code -1 frequent") {
+  // f uniform over 20 steps, at the middle of 100 parts of each
+  constexpr std::size_t kColumns = 200, kVectors = 10;
+  Batch b(kColumns, kVectors);
+  b.limit(64);
+  b.parameters.sign_threshold = 0.65f;
+  for (std::size_t v = 0; v < kVectors; ++v) {
+    for (std::size_t j = 0; j < kColumns; ++j) {
+      b.constants.scale[j] = 1e-3f;
+      const auto i = static_cast<std::int32_t>(v * kColumns + j);
+      b.sums[v * b.padded + j] = (i - 1000) * 10 + 5;
+    }
+  }
+  b.run();
+  CHECK(b.fault() == "");
+  std::map<int, int> frequency;
+  for (std::size_t i = 0; i < kColumns * kVectors; ++i) ++frequency[b.codes[i]];
+  CHECK(frequency[1] == 35);
+  CHECK(frequency[-1] == 165);
+  CHECK(frequency[0] == 0);
+  for (const int code : {-9, -3, -2, 2, 3, 9}) CHECK(frequency[code] == 100);
 }
 
 TEST_CASE("under ReLU only neurons that decrement keep a vector waiting") {

@@ -74,6 +74,18 @@ TEST_CASE("any split into batches and tiles, on any instruction set, gives the s
   }));
 }
 
+TEST_CASE("noise past the last column keeps no vector waiting") {
+  Batch b(3, 200);
+  b.limit(512);
+  b.parameters.noisy = true;
+  b.parameters.noise_floor = 1e4f;
+  for_each_instruction_set([&](const char* name) {
+    INFO(name);
+    b.run();
+    CHECK(b.fault() == "");
+  });
+}
+
 TEST_CASE("a column's noise does not depend on how many columns are converted") {
   Batch wide(200, 5), narrow(19, 5);
   for (Batch* b : {&wide, &narrow}) {
