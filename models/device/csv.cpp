@@ -9,6 +9,13 @@
 #include "models/base/numerics.h"
 
 namespace neurram::device {
+
+void fail_csv(const std::filesystem::path& path, int line, std::size_t column,
+              const std::string& what, const std::string& expected) {
+  throw FileError(path.string() + ":" + std::to_string(line) + ":" + std::to_string(column) + ": " +
+                  what + ": expected " + expected);
+}
+
 namespace {
 
 /// A field of a line and the column (1 …) that it begins in.
@@ -36,12 +43,6 @@ std::string number_text(double value) {
   return text;
 }
 
-[[noreturn]] void fail(const std::filesystem::path& path, int line, std::size_t column,
-                       const std::string& what, const std::string& expected) {
-  throw FileError(path.string() + ":" + std::to_string(line) + ":" + std::to_string(column) + ": " +
-                  what + ": expected " + expected);
-}
-
 double value_of(const std::filesystem::path& path, int line, const Field& field,
                 const CsvColumn& column) {
   std::string expected = std::string(column.name) + ", ";
@@ -58,7 +59,7 @@ double value_of(const std::filesystem::path& path, int line, const Field& field,
       return value;
     expected += "a number from " + number_text(column.low) + " to " + number_text(column.high);
   }
-  fail(path, line, field.column, '"' + field.text + '"', expected);
+  fail_csv(path, line, field.column, '"' + field.text + '"', expected);
 }
 
 void check_header(const std::filesystem::path& path, int line, const std::vector<Field>& fields,
@@ -68,9 +69,10 @@ void check_header(const std::filesystem::path& path, int line, const std::vector
     expected += (&column == &columns.front() ? "" : ",") + std::string(column.name);
   for (std::size_t i = 0; i < std::max(fields.size(), columns.size()); ++i) {
     if (i >= fields.size())
-      fail(path, line, fields.back().column + fields.back().text.size(), "end of line", expected);
+      fail_csv(path, line, fields.back().column + fields.back().text.size(), "end of line",
+               expected);
     if (i >= columns.size() || fields[i].text != columns[i].name)
-      fail(path, line, fields[i].column, '"' + fields[i].text + '"', expected);
+      fail_csv(path, line, fields[i].column, '"' + fields[i].text + '"', expected);
   }
 }
 
@@ -112,15 +114,16 @@ std::vector<CsvLine> read_csv(const std::filesystem::path& path,
       header = false;
       continue;
     }
-    CsvLine values{line, {}};
+    CsvLine values{line, {}, {}};
     for (std::size_t i = 0; i < columns.size(); ++i) {
-      if (i >= fields.size()) fail(path, line, text.size() + 1, "end of line", columns[i].name);
+      if (i >= fields.size()) fail_csv(path, line, text.size() + 1, "end of line", columns[i].name);
       values.values.push_back(value_of(path, line, fields[i], columns[i]));
+      values.begins.push_back(fields[i].column);
     }
     if (fields.size() > columns.size()) {
       const Field& surplus = fields[columns.size()];
-      fail(path, line, surplus.column, '"' + surplus.text + '"',
-           std::to_string(columns.size()) + " fields");
+      fail_csv(path, line, surplus.column, '"' + surplus.text + '"',
+               std::to_string(columns.size()) + " fields");
     }
     lines.push_back(values);
   }
@@ -142,18 +145,18 @@ CsvGrid::CsvGrid(const std::filesystem::path& path, const std::vector<CsvLine>& 
     const auto j = static_cast<std::size_t>(std::lower_bound(y_.begin(), y_.end(), y) - y_.begin());
     int& before = given[i * y_.size() + j];
     if (before != 0) {
-      fail(path, line.line, 1,
-           name(0) + " = " + number_text(x) + ", " + name(1) + " = " + number_text(y),
-           "each pair once, but line " + std::to_string(before) + " has it too");
+      fail_csv(path, line.line, 1,
+               name(0) + " = " + number_text(x) + ", " + name(1) + " = " + number_text(y),
+               "each pair once, but line " + std::to_string(before) + " has it too");
     }
     before = line.line;
     points_[i * y_.size() + j] = {line.values[first + 2], line.values[first + 3]};
   }
   for (std::size_t k = 0; k < given.size(); ++k) {
     if (given[k] != 0) continue;
-    fail(path, lines.back().line + 1, 1, "end of file",
-         "a line with " + name(0) + " = " + number_text(x_[k / y_.size()]) + ", " + name(1) +
-             " = " + number_text(y_[k % y_.size()]) + ", for each pair needs one");
+    fail_csv(path, lines.back().line + 1, 1, "end of file",
+             "a line with " + name(0) + " = " + number_text(x_[k / y_.size()]) + ", " + name(1) +
+                 " = " + number_text(y_[k % y_.size()]) + ", for each pair needs one");
   }
   if (y_scale_ == Scale::kLogarithmic) {
     for (double& y : y_) y = portable_log(y);

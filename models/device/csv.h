@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -18,10 +19,15 @@ struct CsvColumn {
 struct CsvLine {
   int line = 0;
   std::vector<double> values;
+  std::vector<std::size_t> begins;  ///< column (1 …) that each begins in
 };
 
+/// Throws FileError "FILE:LINE:COLUMN: WHAT: expected EXPECTED".
+[[noreturn]] void fail_csv(const std::filesystem::path& path, int line, std::size_t column,
+                           const std::string& what, const std::string& expected);
+
 /// Reads a file whose first line names exactly `columns`. Empty lines and those that begin with #
-/// are skipped. Throws FileError "FILE:LINE:COLUMN: WHAT: expected …" at the first fault.
+/// are skipped. Throws as fail_csv() at the first fault.
 [[nodiscard]] std::vector<CsvLine> read_csv(const std::filesystem::path& path,
                                             const std::vector<CsvColumn>& columns);
 

@@ -38,14 +38,14 @@ struct FormingParameters {
 
 /// The switching law of kind "pulse" (pulse.h).
 struct PulseParameters {
-  double set_threshold_v = 1.15;
-  double reset_threshold_v = 1.45;
+  double set_threshold_v = 1.29;
+  double reset_threshold_v = 1.58;
   double threshold_spread_v = 0.05;
   double set_rate = 1.0;
   double reset_rate = 1.0;
   double cycle_spread = 0.4;
-  double g_limit_s = 40.5e-6;
-  double limit_spread = 0.04;
+  double g_limit_s = 39.56e-6;
+  double limit_spread = 0.045;
   double limit_wl_v = 0.7;
   double g_reset_s = 0.4e-6;
   double weak_share = 0.004;
@@ -72,7 +72,7 @@ struct DeviceParameters {
   int programming_passes = 3;
   double t_between_passes_s = 1800;
   double pass_relaxation_ratio = 0.71;
-  double repeat_relaxation_ratio = 0.85;
+  double repeat_relaxation_ratio = 0.84;
   double age_s = 86400;
   double sigma_read = 0.01;
   double pulses_per_cell = 8.52;

@@ -48,9 +48,9 @@ CsvGrid read_pulses(const std::string& path, Polarity polarity) {
   for (const CsvLine& line : read_csv(path, pulse_columns())) {
     if ((line.values[0] == 0) != set) continue;
     if (set ? line.values[3] < 0 : line.values[3] > 0) {
-      throw FileError(path + ":" + std::to_string(line.line) + ": mean_dg_us has the wrong sign: " +
-                      (set ? "expected SET to raise" : "expected RESET to lower") +
-                      " the conductance");
+      fail_csv(path, line.line, line.begins[3], "mean_dg_us has the wrong sign",
+               set ? "0 or more, as SET raises the conductance"
+                   : "0 or less, as RESET lowers the conductance");
     }
     lines.push_back(line);
   }
