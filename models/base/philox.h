@@ -47,6 +47,9 @@ enum class DrawKind : std::uint8_t {
   kNeuronOffset = 4,  ///< amplifier offset of a neuron
   kNeuronGain = 5,    ///< capacitor mismatch of a neuron
   kLfsrSeed = 6,      ///< both LFSR chains, per vector
+  kPulse = 7,         ///< programming pulses and verify reads of one cell in one pass
+  kCellTraits = 8,    ///< what sets a cell apart from the next
+  kForming = 9,       ///< how a cell forms
 };
 
 /// Last counter word of a stream: core · 2^16 + slot · 2^8 + kind (slot 0..255, core 0..65535).

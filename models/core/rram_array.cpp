@@ -98,15 +98,12 @@ void RramArray::settle(Tile& tile, ledger::Cost& cost) {
 void RramArray::program(ProgramRequest& request, ledger::Cost& cost) {
   request.report = crossbar_.program(request.window);
   const EnergyParameters& e = parameters_.energy;
-  const double passes = parameters_.device.programming_passes;
   const auto pulses = static_cast<double>(request.report.pulses);
-  const auto cells_count = static_cast<double>(request.report.cells);
-  // Every pulse is followed by a verify read, and each cell is read once before the first.
-  const double reads = pulses + cells_count;
+  const auto reads = static_cast<double>(request.report.reads);
   cost[ledger::Component::kProgramming] +=
-      Femtojoules::from_joules(passes * (pulses * e.program_pulse_j + reads * e.verify_j));
+      Femtojoules::from_joules(pulses * e.program_pulse_j + reads * e.verify_j);
   cost[ledger::Phase::kProgram] +=
-      Picoseconds::from_seconds(passes * (pulses * e.t_program_pulse_s + reads * e.t_verify_s));
+      Picoseconds::from_seconds(pulses * e.t_program_pulse_s + reads * e.t_verify_s);
 }
 
 bool RramArray::in_array(std::uint64_t offset, unsigned length) const {

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "models/base/gaussian.h"
+#include "models/device/forming.h"
 
 namespace neurram::device {
 namespace {
@@ -34,8 +35,20 @@ double StatisticalDevice::sigma_s(double g_s) const {
   return sigma_grid_[k] + (x - static_cast<double>(k)) * (sigma_grid_[k + 1] - sigma_grid_[k]);
 }
 
-ProgrammedCell StatisticalDevice::program(float target_s, std::uint64_t seed,
+Schedule StatisticalDevice::schedule() const {
+  Schedule schedule;
+  schedule.passes_counted_once = parameters_.programming_passes;
+  return schedule;
+}
+
+FormedCell StatisticalDevice::form(std::uint64_t seed, const CellAddress& cell) const {
+  return form_cell(parameters_, seed, cell);
+}
+
+ProgrammedCell StatisticalDevice::program(const CellTask& task, std::uint64_t seed,
                                           const CellAddress& cell) const {
+  const float target_s = task.target_s;
+  if (!task.usable) return {task.conductance_s, task.conductance_s, 0, true, 1};
   const PhiloxKey key = philox_key(seed);
   const std::uint64_t id = draw_id(cell);
   ProgrammedCell result;
@@ -63,7 +76,8 @@ ProgrammedCell StatisticalDevice::program(float target_s, std::uint64_t seed,
     const float z = normal(key, cell.column, id, draw_stream(cell.core, 0, DrawKind::kRelaxation));
     g += sigma_s(g) * static_cast<double>(z);
   }
-  result.relaxed_s = static_cast<float>(std::max(g, parameters_.g_floor_s));
+  result.conductance_s = static_cast<float>(std::max(g, parameters_.g_floor_s));
+  result.reads = static_cast<std::uint16_t>(result.pulses + 1);
   return result;
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+
 #include "models/device/cell.h"
 
 namespace neurram::device {
@@ -12,8 +14,11 @@ class StatisticalDevice : public Device {
  public:
   explicit StatisticalDevice(const DeviceParameters& parameters);
 
-  [[nodiscard]] ProgrammedCell program(float target_s, std::uint64_t seed,
+  [[nodiscard]] ProgrammedCell program(const CellTask& task, std::uint64_t seed,
                                        const CellAddress& cell) const override;
+  /// One pass, whose statistics are those of all.
+  [[nodiscard]] Schedule schedule() const override;
+  [[nodiscard]] FormedCell form(std::uint64_t seed, const CellAddress& cell) const override;
 
  private:
   [[nodiscard]] double sigma_s(double g_s) const;
