@@ -40,16 +40,17 @@ inline constexpr int kPhiloxRounds = 10;
 /// What a stream of draws is for: the low byte of the counter's last word. Values are part of the
 /// definition of every result, so they are never renumbered.
 enum class DrawKind : std::uint8_t {
-  kReadNoise = 0,     ///< the Gaussian of a conversion, first input phase
-  kReadNoiseLow = 1,  ///< the same, low input phase of a two-phase operation
-  kProgramming = 2,   ///< where a cell ends inside the write-verify tolerance
-  kRelaxation = 3,    ///< how far a cell relaxes
-  kNeuronOffset = 4,  ///< amplifier offset of a neuron
-  kNeuronGain = 5,    ///< capacitor mismatch of a neuron
-  kLfsrSeed = 6,      ///< both LFSR chains, per vector
-  kPulse = 7,         ///< programming pulses and verify reads of one cell in one pass
-  kCellTraits = 8,    ///< what sets a cell apart from the next
-  kForming = 9,       ///< how a cell forms
+  kReadNoise = 0,       ///< the Gaussian of a conversion, first input phase
+  kReadNoiseLow = 1,    ///< the same, low input phase of a two-phase operation
+  kProgramming = 2,     ///< where a cell ends inside the write-verify tolerance
+  kRelaxation = 3,      ///< how far a cell relaxes
+  kNeuronOffset = 4,    ///< amplifier offset of a neuron
+  kNeuronGain = 5,      ///< capacitor mismatch of a neuron
+  kLfsrSeed = 6,        ///< both LFSR chains, per vector
+  kPulse = 7,           ///< programming pulses and verify reads of one cell in one pass
+  kCellTraits = 8,      ///< what sets a cell apart from the next
+  kForming = 9,         ///< how a cell forms
+  kVirtualGround = 10,  ///< virtual ground of a neuron
 };
 
 /// Last counter word of a stream: core · 2^16 + slot · 2^8 + kind (slot 0..255, core 0..65535).

@@ -28,6 +28,9 @@ bool Rails::write(std::uint32_t offset, std::uint32_t value) {
     if (!in(1, kMaxVoltage_uv)) return false;
     (which == regs::rail_v_decrement_plus(0) ? set.v_decrement_plus_v : set.v_decrement_minus_v) =
         volts;
+  } else if (which == regs::rail_v_lfsr(0)) {
+    if (!in(0, kMaxVoltage_uv)) return false;
+    set.v_lfsr_v = volts;
   } else {
     if (!in(0, kMaxVoltage_uv)) return false;
     (which == regs::rail_v_read_plus(0) ? set.v_read_plus_v : set.v_read_minus_v) = volts;

@@ -1,5 +1,6 @@
 #include "models/core/controller.h"
 
+#include <algorithm>
 #include <numeric>
 
 namespace neurram::core {
@@ -25,7 +26,7 @@ ledger::Cost Controller::start(std::int64_t now_ps) {
   return chip_->start_alone(core_, now_ps);
 }
 
-ledger::Cost Controller::program(std::int64_t now_ps) {
+std::optional<array::CellWindow> Controller::programmable_window(std::int64_t now_ps) {
   const array::CellWindow window = registers_.program_window();
   ErrorBits errors = 0;
   if (!powered(now_ps)) errors |= regs::Error::PoweredOff::kMask;
@@ -33,47 +34,109 @@ ledger::Cost Controller::program(std::int64_t now_ps) {
                       window.first_row + window.rows <= parameters_.array.rows &&
                       window.first_column + window.columns <= parameters_.array.columns;
   if (!inside) errors |= regs::Error::BadWindow::kMask;
-  if (errors != 0) {
-    refuse(errors);
-    return {};
-  }
+  if (errors == 0) return window;
+  refuse(errors);
+  return std::nullopt;
+}
 
-  ProgramRequest request{window, {}};
+ledger::Cost Controller::program(std::int64_t now_ps) {
+  const auto window = programmable_window(now_ps);
+  if (!window) return {};
   sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
-  const ledger::Cost& cost = array_transaction_.send(array, ArrayCommand::kProgram, request, delay);
-  registers_.set_program_failed(request.report.failed);
+  ProgramRequest request{*window};
+  array_transaction_.send(array, ArrayCommand::kProgram, request, delay);
+  programming_.emplace();
+  programming_->start_ps = now_ps;
+  programming_->cells = window->cells();
+  registers_.set_aborted(false);
+  running_ = true;
+  program_row(now_ps);
+  return programming_->cost;
+}
+
+void Controller::program_row(std::int64_t now_ps) {
+  ProgramProgress progress;
+  sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
+  const ledger::Cost& cost =
+      array_transaction_.send(array, ArrayCommand::kProgramRow, progress, delay);
+  programming_->cost += cost;
+  programming_->report = progress.report;
+  programming_->last_row = progress.done;
+  if (!progress.done)
+    registers_.set_program_progress(progress.row, progress.pass, progress.report.pulses);
+  end_at(now_ps + cost[ledger::Phase::kProgram].value);
+}
+
+void Controller::finish_programming() {
+  const Programming& p = *programming_;
+  registers_.set_program_failed(p.report.failed);
+  registers_.set_aborted(p.abort && !p.last_row);
+  record_programming(p.start_ps, end_ps_, p.cells, p.cost);
+  end_energy_ = p.cost.total_energy();
+  end_cycles_ = (end_ps_ - p.start_ps) / clock_ps_;
+  end_vectors_ = 0;
+  programming_.reset();
+}
+
+void Controller::record_programming(std::int64_t start_ps, std::int64_t end_ps, std::int64_t cells,
+                                    const ledger::Cost& cost) {
   ledger::Record record;
   record.kind = ledger::Kind::kProgram;
   record.core = static_cast<std::int32_t>(core_);
-  record.vectors = request.report.cells;
-  record.start_ps = now_ps;
-  record.end_ps = now_ps + cost[ledger::Phase::kProgram].value;
-  record.cycles = (record.end_ps - record.start_ps) / clock_ps_;
+  record.vectors = cells;
+  record.start_ps = start_ps;
+  record.end_ps = end_ps;
+  record.cycles = (end_ps - start_ps) / clock_ps_;
   record.cost = cost;
   chip_->record(record);
-  begin(record.end_ps, cost.total_energy(), record.cycles, 0);
-  return record.cost;
+}
+
+void Controller::abort() {
+  if (programming_) programming_->abort = true;
+}
+
+ledger::Cost Controller::form(std::int64_t now_ps) {
+  const auto window = programmable_window(now_ps);
+  if (!window) return {};
+  FormRequest request{*window, {}};
+  sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
+  const ledger::Cost cost = array_transaction_.send(array, ArrayCommand::kForm, request, delay);
+  registers_.set_program_failed(request.report.unusable);
+  const std::int64_t end_ps = now_ps + cost[ledger::Phase::kProgram].value;
+  record_programming(now_ps, end_ps, request.report.cells, cost);
+  begin(end_ps, cost.total_energy(), (end_ps - now_ps) / clock_ps_, 0);
+  return cost;
 }
 
 void Controller::begin(std::int64_t end_ps, Femtojoules energy, std::int64_t cycles,
                        std::int64_t vectors) {
-  running_ = true;
-  end_ps_ = end_ps;
   end_energy_ = energy;
   end_cycles_ = cycles;
   end_vectors_ = vectors;
+  end_at(end_ps);
+}
+
+void Controller::end_at(std::int64_t end_ps) {
+  running_ = true;
+  end_ps_ = end_ps;
   const auto now_ps = static_cast<std::int64_t>(sc_core::sc_time_stamp().value());
   // A host ahead of the kernel may have seen the last command end before its event came: an event
   // keeps the earlier of two notifications.
   done_.cancel();
-  done_.notify(time_from_ps(end_ps - now_ps));
+  done_.notify(time_from_ps(std::max<std::int64_t>(0, end_ps - now_ps)));
 }
 
 void Controller::advance(std::int64_t now_ps) {
-  if (!running_ || now_ps < end_ps_) return;
-  running_ = false;
-  registers_.lock_banks(-1, -1);
-  registers_.command_done(end_energy_, end_cycles_, end_vectors_);
+  while (running_ && now_ps >= end_ps_) {
+    if (programming_ && !programming_->last_row && !programming_->abort) {
+      program_row(end_ps_);
+      continue;
+    }
+    if (programming_) finish_programming();
+    running_ = false;
+    registers_.lock_banks(-1, -1);
+    registers_.command_done(end_energy_, end_cycles_, end_vectors_);
+  }
 }
 
 void Controller::on_done() {
@@ -138,6 +201,9 @@ void Controller::make_plan(int slot, std::uint64_t cells, CachedPlan& cached) {
   MismatchRequest mismatch;
   neuron_transaction_.send(neurons, NeuronCommand::kMismatch, mismatch, delay);
   cached.plan = plan_operation(settings, rails, request.transfer, *mismatch.mismatch, parameters_);
+  for (PhasePlan& phase : cached.plan.phases) {
+    if (phase.injection) phase.injection->stream = draw_stream(core_, 0, DrawKind::kLfsrSeed);
+  }
   cached.selection = request.selection;
   cached.cells_version = cells;
   cached.slot_version = registers_.slot_version(slot);
@@ -155,12 +221,8 @@ ErrorBits Controller::prepare(std::int64_t now_ps) {
   slot_ = registers_.armed_slot();
   const SlotSettings& settings = registers_.slot_settings(slot_);
   if (!refusal(settings, parameters_).empty()) return regs::Error::BadSlot::kMask;
-  // Unequal steps have no closed form in a binary search.
-  const RailSet rails = chip_->rail_set(settings.rail_set);
-  if (settings.conversion == Conversion::kBinarySearch &&
-      rails.v_decrement_plus_v != rails.v_decrement_minus_v) {
-    return regs::Error::BadSlot::kMask;
-  }
+  if (!rails_refusal(chip_->rail_set(settings.rail_set), parameters_).empty())
+    return regs::Error::Rails::kMask;
   vectors_ = registers_.batch();
   const bool fits = vectors_ > 0 && vectors_ * settings.inputs() <= regs::kInputBankBytes &&
                     vectors_ * settings.outputs() * sizeof(std::int16_t) <= regs::kOutputBankBytes;

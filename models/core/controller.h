@@ -35,6 +35,8 @@ class Controller : public sc_core::sc_module, public CommandPort, public GroupMe
   [[nodiscard]] bool powered(std::int64_t now_ps) const override;
   ledger::Cost start(std::int64_t now_ps) override;
   ledger::Cost program(std::int64_t now_ps) override;
+  ledger::Cost form(std::int64_t now_ps) override;
+  void abort() override;
   void power(bool on, std::int64_t now_ps) override;
 
   // GroupMember
@@ -60,13 +62,32 @@ class Controller : public sc_core::sc_module, public CommandPort, public GroupMe
     std::uint64_t cells_version = 0;
   };
 
+  /// A PROGRAM on its way through the rows of its window.
+  struct Programming {
+    std::int64_t start_ps = 0;
+    std::int64_t cells = 0;
+    bool last_row = false;
+    bool abort = false;
+    array::ProgramReport report;
+    ledger::Cost cost;
+  };
+
   void on_done();
+  /// The programming window, if a command may work on it now; else refuses.
+  std::optional<array::CellWindow> programmable_window(std::int64_t now_ps);
+  /// Does the next row, which begins at now_ps.
+  void program_row(std::int64_t now_ps);
+  void finish_programming();
+  /// Records a command that works on cells.
+  void record_programming(std::int64_t start_ps, std::int64_t end_ps, std::int64_t cells,
+                          const ledger::Cost& cost);
   /// The plan of a slot, made anew if its slot, the rails or the cells have changed.
   const OperationPlan& plan(int slot);
   void make_plan(int slot, std::uint64_t cells, CachedPlan& cached);
   /// The cells' version: their conductances have changed if it has.
   [[nodiscard]] std::uint64_t cells_version();
   /// The core is busy until end_ps; then its counters grow by what the command took.
+  void end_at(std::int64_t end_ps);
   void begin(std::int64_t end_ps, Femtojoules energy, std::int64_t cycles, std::int64_t vectors);
   void run_tile(std::size_t first, std::size_t count, const float* vector_scale);
 
@@ -94,6 +115,7 @@ class Controller : public sc_core::sc_module, public CommandPort, public GroupMe
   std::vector<std::uint16_t> steps_;
   std::vector<std::uint16_t> comparisons_;
 
+  std::optional<Programming> programming_;
   bool running_ = false;
   std::int64_t end_ps_ = 0;
   Femtojoules end_energy_;

@@ -27,6 +27,9 @@ void EnergyParameters::describe(FieldVisitor& v) {
       {"compare_j", "J",
        "one neuron, one comparison with its charge decrement (fit of Extended Data Fig. 12)", kRun},
       compare_j, {0, 1e-6});
+  v.number(
+      {"random_pulse_j", "J", "one random pulse of a stochastic neuron (Methods: 121 fJ)", kRun},
+      random_pulse_j, {0, 1});
   v.number({"control_j", "J",
             "one neuron, one word-line pulse: switch control (assumption: its share of the fitted "
             "0.98 pJ)",
@@ -35,8 +38,6 @@ void EnergyParameters::describe(FieldVisitor& v) {
   v.number({"program_pulse_j", "J",
             "one SET or RESET pulse (assumption: 3 V, 100 uA mean over 0.33 us)", kRun},
            program_pulse_j, {0, 1e-3});
-  v.number({"t_program_pulse_s", "s", "width of a SET or RESET pulse (Methods: 1 us)", kRun},
-           t_program_pulse_s, {0, 1});
   v.number({"t_verify_s", "s", "one verify read (Methods: 1 to 10 us)", kRun}, t_verify_s, {0, 1});
   v.number({"verify_j", "J", "one verify read: 0.2 V, 20 uS, 1 us (assumption)", kRun}, verify_j,
            {0, 1e-3});

@@ -13,9 +13,9 @@ struct EnergyParameters {
   double sample_j = 0.78e-12;
   double integrate_j = 0.20e-12;
   double compare_j = 0.50e-12;
+  double random_pulse_j = 0.121e-12;
   double control_j = 0.20e-12;
   double program_pulse_j = 0.1e-9;
-  double t_program_pulse_s = 1e-6;
   double t_verify_s = 5e-6;
   double verify_j = 1e-12;
   double idle_w = 75e-6;

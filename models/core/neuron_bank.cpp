@@ -47,11 +47,9 @@ void NeuronBank::convert(Tile& tile, ledger::Cost& cost) {
   const neuron::NoiseStream noise{key_, tile.first_operation_id,
                                   draw_stream(core_, tile.slot, phase.draw)};
   if (parameters_.array.integer_product) {
-    neuron::convert(phase.convert, phase.columns, vectors, noise, tile.sums, noise_.data(), codes,
-                    steps);
+    convert_sums(phase, vectors, noise, tile.sums, codes, steps);
   } else {
-    neuron::convert(phase.convert, phase.columns, vectors, noise, tile.float_sums, noise_.data(),
-                    codes, steps);
+    convert_sums(phase, vectors, noise, tile.float_sums, codes, steps);
   }
   if (!last) return;
   if (plan.phases.size() > 1) add_phases(tile);
@@ -63,6 +61,22 @@ void NeuronBank::convert(Tile& tile, ledger::Cost& cost) {
   const auto count = static_cast<std::int64_t>(tile.vectors);
   for (const auto c : {ledger::Component::kNeurons, ledger::Component::kControl}) {
     cost[c] += count * plan.fixed_energy[static_cast<std::size_t>(c)];
+  }
+}
+
+template <class Sum>
+void NeuronBank::convert_sums(const PhasePlan& phase, const neuron::ConvertVectors& vectors,
+                              const neuron::NoiseStream& noise, const Sum* sums,
+                              std::int16_t* codes, std::uint16_t* steps) {
+  if (phase.injection) {
+    neuron::stochastic_convert(phase.convert, *phase.injection, phase.columns, vectors, noise, sums,
+                               noise_.data(), lfsr_, codes, steps);
+  } else if (phase.search) {
+    neuron::convert_stepped(phase.convert, *phase.search, phase.columns, vectors, noise, sums,
+                            noise_.data(), codes, steps);
+  } else {
+    neuron::convert(phase.convert, phase.columns, vectors, noise, sums, noise_.data(), codes,
+                    steps);
   }
 }
 

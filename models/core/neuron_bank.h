@@ -20,6 +20,10 @@ class NeuronBank : public sc_core::sc_module {
  private:
   void operate(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
   void convert(Tile& tile, ledger::Cost& cost);
+  template <class Sum>
+  void convert_sums(const PhasePlan& phase, const neuron::ConvertVectors& vectors,
+                    const neuron::NoiseStream& noise, const Sum* sums, std::int16_t* codes,
+                    std::uint16_t* steps);
   /// Adds the high phase's codes to the low phase's, both in the same step.
   void add_phases(const Tile& tile);
 
@@ -27,6 +31,7 @@ class NeuronBank : public sc_core::sc_module {
   std::uint32_t core_;
   PhiloxKey key_;
   NeuronMismatch mismatch_;
+  neuron::Lfsr lfsr_;
   AlignedVector<float> noise_;
   AlignedVector<std::int16_t> high_codes_;
 };

@@ -85,6 +85,40 @@ double common_mode_v(const SlotSettings& s, const RailSet& rails, int planes) {
   return s.pulse_multiplier * ((1 << planes) - 1) * (rails.v_read_plus_v - rails.v_read_minus_v);
 }
 
+/// Decrement voltages on C_sample as the neuron sees them: its virtual ground lies above V_ref.
+struct Decrements {
+  double positive_v;  ///< unit step of positive results
+  double negative_v;
+};
+
+Decrements decrements(const SlotSettings& s, const RailSet& rails,
+                      const neuron::NeuronParameters& n) {
+  // A binary search halves the rails, not the virtual ground: its steps are listed in
+  // search_steps().
+  const bool unary = s.conversion == Conversion::kUnary;
+  const double ground = unary ? n.v_virtual_ground_v : 0;
+  return {rails.v_decrement_minus_v + ground, rails.v_decrement_plus_v - ground};
+}
+
+std::optional<neuron::SearchSteps> search_steps(const SlotSettings& s, const RailSet& rails,
+                                                const neuron::NeuronParameters& n, int bits) {
+  const double ground = n.v_virtual_ground_v;
+  const bool halved = ground == 0 && rails.v_decrement_plus_v == rails.v_decrement_minus_v;
+  if (s.conversion == Conversion::kUnary || halved) return std::nullopt;
+  neuron::SearchSteps steps;
+  steps.bits_out = bits;
+  // Every comparison picks the rail that moves charge towards zero, whatever the first one said.
+  steps.search = neuron::Search::kAlternate;
+  for (int b = 0; b + 1 < bits; ++b) {
+    const double unit = rails.v_decrement_minus_v;
+    const auto k = static_cast<std::size_t>(b);
+    steps.positive[k] = static_cast<float>((std::ldexp(unit, b) + ground) / unit);
+    steps.negative[k] =
+        static_cast<float>((std::ldexp(rails.v_decrement_plus_v, b) - ground) / unit);
+  }
+  return steps;
+}
+
 /// Count range and activation of a phase.
 neuron::ConvertParameters make_convert(const SlotSettings& s, const RailSet& rails,
                                        const CoreParameters& p, PhaseSplit split, bool low) {
@@ -94,10 +128,17 @@ neuron::ConvertParameters make_convert(const SlotSettings& s, const RailSet& rai
   c.columns = s.outputs();
   c.max_count = unary ? s.step_limit : 1 << (bits - 1);
   c.saturated_count = unary && p.neuron.silicon_saturation ? 0 : c.max_count;
-  c.negative_step_ratio = static_cast<float>(rails.v_decrement_minus_v / rails.v_decrement_plus_v);
+  const Decrements step = decrements(s, rails, p.neuron);
+  c.negative_step_ratio = static_cast<float>(step.positive_v / step.negative_v);
   // ReLU of a two-phase result is taken after its parts are added.
   const bool relu = s.activation == SlotActivation::kRelu && split.low_planes == 0;
   c.activation = relu ? neuron::Activation::kRelu : neuron::Activation::kNone;
+  if (s.activation == SlotActivation::kSigmoid) c.activation = neuron::Activation::kSigmoid;
+  if (s.activation == SlotActivation::kTanh) c.activation = neuron::Activation::kTanh;
+  if (s.activation == SlotActivation::kSigmoid || s.activation == SlotActivation::kTanh) {
+    c.table = std::make_shared<neuron::ActivationTable>(c.activation, c.max_count,
+                                                        s.activation_step, p.neuron.counting);
+  }
   return c;
 }
 
@@ -126,13 +167,17 @@ void scale_phase(PhasePlan& phase, const SlotSettings& s, const RailSet& rails,
     const double gain = mismatch.gain[neuron];
     const double weight_unit = p.array.integer_product ? transfer.packed().column_scale()[j] : 1.0;
     phase.columns.scale[j] = static_cast<float>(weight_unit * unit_v * gain / step_v);
-    const double offset_v = common_v * transfer.common_gain()[j] * gain +
+    const double ground_v =
+        n.sample_gain() * samples(s, phase.planes) * mismatch.virtual_ground_v[neuron];
+    const double offset_v = (common_v * transfer.common_gain()[j] - ground_v) * gain +
                             mismatch.offset_v[neuron] - rails.v_comparator_v;
     phase.columns.offset[j] = static_cast<float>(offset_v / step_v);
     const double sigma = line_v * transfer.deviation_gain()[j] * gain / step_v;
     phase.columns.read_noise[j] = static_cast<float>(lines * sigma * sigma);
   }
-  const double floor_v2 = noise_floor_v2(n, samples(s, phase.planes));
+  const int random_pulses = s.activation == SlotActivation::kStochastic ? p.neuron.lfsr_pulses : 0;
+  const double floor_v2 = noise_floor_v2(n, samples(s, phase.planes) + random_pulses);
+  phase.convert.sign_threshold = static_cast<float>(n.sign_threshold_v / step_v);
   phase.convert.noise_floor = static_cast<float>(floor_v2 / (step_v * step_v));
   phase.convert.noisy = floor_v2 > 0 || p.device.sigma_read_s() > 0;
   phase.convert.clip = n.range_clipping ? static_cast<float>(n.v_clip_v / step_v) : 1e6f;
@@ -168,9 +213,23 @@ std::array<Femtojoules, ledger::kComponents> fixed_energy(const SlotSettings& s,
   };
   book(ledger::Component::kWordLines, word_lines * pulses * e.word_line_j());
   book(ledger::Component::kDrive, pulses * drive_j);
-  book(ledger::Component::kNeurons, neurons * (pulses * e.sample_j + sample_count * e.integrate_j));
+  const int random_pulses = s.activation == SlotActivation::kStochastic ? p.neuron.lfsr_pulses : 0;
+  book(ledger::Component::kNeurons, neurons * (pulses * e.sample_j + sample_count * e.integrate_j +
+                                               random_pulses * e.random_pulse_j));
   book(ledger::Component::kControl, neurons * pulses * e.control_j);
   return energy;
+}
+
+neuron::Injection make_injection(const SlotSettings& s, const RailSet& rails,
+                                 const neuron::NeuronParameters& n, double step_v) {
+  neuron::Injection injection;
+  injection.pulses = n.lfsr_pulses;
+  injection.shift_cycles = n.lfsr_shift_cycles;
+  injection.amplitude = static_cast<float>(n.sample_gain() * rails.v_lfsr_v / step_v);
+  injection.free_running = n.lfsr == neuron::LfsrMode::kFreeRunning;
+  for (const int line : output_lines(s))
+    injection.neurons.push_back(static_cast<std::uint8_t>(neuron_of(s, line)));
+  return injection;
 }
 
 /// A bipolar drive holds every line at a rail all the time, half of them at each.
@@ -193,11 +252,17 @@ NeuronMismatch::NeuronMismatch(const neuron::NeuronParameters& parameters, int n
                                std::uint32_t core, std::uint64_t device_seed) {
   offset_v.assign(static_cast<std::size_t>(neurons), 0.0);
   gain.assign(static_cast<std::size_t>(neurons), 1.0);
+  virtual_ground_v.assign(static_cast<std::size_t>(neurons), parameters.v_virtual_ground_v);
   for (int i = 0; i < neurons; ++i) {
     if (parameters.offset) {
       offset_v[static_cast<std::size_t>(i)] =
           parameters.sigma_offset_v * parameters.offset_residue *
           mismatch_normal(device_seed, core, i, DrawKind::kNeuronOffset);
+    }
+    if (parameters.offset) {
+      virtual_ground_v[static_cast<std::size_t>(i)] +=
+          parameters.sigma_virtual_ground_v *
+          mismatch_normal(device_seed, core, i, DrawKind::kVirtualGround);
     }
     if (parameters.gain_spread) {
       gain[static_cast<std::size_t>(i)] =
@@ -214,9 +279,14 @@ std::string refusal(const SlotSettings& s, const CoreParameters& p) {
   if (s.columns.back() >= p.array.columns) return "the column mask leaves the array";
   if (s.differential && s.input_lines().size() % 2 != 0)
     return "an odd number of input lines cannot form differential pairs";
-  if (s.activation != SlotActivation::kNone && s.activation != SlotActivation::kRelu) {
-    return "this core's neurons know no activation but ReLU";
-  }
+  const bool counts_or_samples =
+      s.activation != SlotActivation::kNone && s.activation != SlotActivation::kRelu;
+  if (counts_or_samples && split.low_planes > 0)
+    return "sigmoid, tanh and stochastic neurons take inputs of one phase only";
+  const bool counts =
+      s.activation == SlotActivation::kSigmoid || s.activation == SlotActivation::kTanh;
+  if (counts && !(s.activation_step > 0 && s.activation_step <= 10))
+    return "the activation step is out of range";
   if (s.bits_in < 1 || s.bits_in > (s.is_signed ? 8 : 7)) return "input bits are out of range";
   if (s.bits_out < 1 || s.bits_out > 10) return "output bits are out of range";
   if (split.low_planes > 0 && s.conversion == Conversion::kBinarySearch &&
@@ -227,6 +297,14 @@ std::string refusal(const SlotSettings& s, const CoreParameters& p) {
     return "the pulse multiplier is out of range";
   if (s.step_limit < 1 || s.step_limit > 127) return "the step limit is out of range";
   if (s.rail_set < 0 || s.rail_set > 15) return "there is no such rail set";
+  return "";
+}
+
+std::string rails_refusal(const RailSet& rails, const CoreParameters& p) {
+  // Decrements go towards zero only while their rails lie on either side of the virtual ground.
+  const double ground = p.neuron.v_virtual_ground_v;
+  if (rails.v_decrement_plus_v - ground <= 0) return "V_decrement+ is below the virtual ground";
+  if (rails.v_decrement_minus_v + ground <= 0) return "V_decrement- is above the virtual ground";
   return "";
 }
 
@@ -275,7 +353,7 @@ OperationPlan plan_operation(const SlotSettings& settings, const RailSet& rails,
   plan.settings = settings;
   plan.transfer = std::move(transfer);
   const PhaseSplit split = split_phases(settings, p);
-  const double step_v = p.neuron.sample_gain() * rails.v_decrement_minus_v;
+  const double step_v = p.neuron.sample_gain() * decrements(settings, rails, p.neuron).positive_v;
   int all_pulses = 0;
   int all_samples = 0;
   for (const bool low : {false, true}) {
@@ -289,6 +367,10 @@ OperationPlan plan_operation(const SlotSettings& settings, const RailSet& rails,
     // The low phase's steps are larger by the weight of the high phase, so that the codes just add.
     scale_phase(phase, settings, rails, *plan.transfer, mismatch, p,
                 low ? std::ldexp(step_v, split.low_planes) : step_v);
+    phase.search = search_steps(settings, rails, p.neuron,
+                                low ? settings.bits_out - split.high_planes : settings.bits_out);
+    if (settings.activation == SlotActivation::kStochastic)
+      phase.injection = make_injection(settings, rails, p.neuron, step_v);
     const int pulses = passes(settings) * planes;
     all_pulses += pulses;
     all_samples += samples(settings, planes);
@@ -297,6 +379,9 @@ OperationPlan plan_operation(const SlotSettings& settings, const RailSet& rails,
     plan.fixed_visits[static_cast<std::size_t>(State::kSample)] += pulses;
     plan.fixed_visits[static_cast<std::size_t>(State::kIntegrate)] +=
         samples(settings, planes) - pulses;
+  }
+  if (settings.activation == SlotActivation::kStochastic) {
+    plan.fixed_visits[static_cast<std::size_t>(neuron::State::kIntegrate)] += p.neuron.lfsr_pulses;
   }
   plan.load = make_load(settings, *plan.transfer);
   plan.fixed_energy = fixed_energy(settings, rails, *plan.transfer, p, all_pulses, all_samples);
@@ -314,7 +399,9 @@ OperationPlan plan_operation(const SlotSettings& settings, const RailSet& rails,
 int comparisons(const OperationPlan& plan, const std::uint16_t* steps, std::size_t phase_stride) {
   int total = 0;
   for (std::size_t phase = 0; phase < plan.phases.size(); ++phase) {
-    if (plan.settings.conversion == Conversion::kUnary) {
+    if (plan.settings.activation == SlotActivation::kStochastic) {
+      ++total;  // one comparison
+    } else if (plan.settings.conversion == Conversion::kUnary) {
       total += 1 + steps[phase * phase_stride];
     } else {
       const auto most = static_cast<unsigned>(plan.phases[phase].convert.max_count);

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,8 @@
 #include "models/core/parameters.h"
 #include "models/ledger/cost.h"
 #include "models/neuron/convert.h"
+#include "models/neuron/search.h"
+#include "models/neuron/stochastic.h"
 
 /// What a slot's registers mean: an operation planned once, then applied to any number of vectors
 /// by the three pure functions array::encode, array::multiply and neuron::convert. Plain C++, no
@@ -50,6 +53,8 @@ struct SlotSettings {
   int pulse_multiplier = 1;
   int step_limit = 100;
   int rail_set = 0;
+  double activation_step =
+      0.05;  ///< of sigmoid and tanh: argument that a decrement step stands for
 
   [[nodiscard]] bool drives_bit_lines() const {
     return direction == Direction::kForward || direction == Direction::kRecurrentBitLine;
@@ -77,6 +82,7 @@ struct RailSet {
   double v_decrement_plus_v = 0.1;   ///< step of negative results
   double v_decrement_minus_v = 0.1;  ///< step of positive results
   double v_comparator_v = 0;
+  double v_lfsr_v = 0.1;  ///< random pulses of stochastic neurons
 };
 
 /// Read lines in the order of the outputs: ascending by the register that a result returns to.
@@ -90,8 +96,9 @@ inline constexpr int kNeurons = 256;
 
 /// Mismatch of a core's neurons, drawn once from the device seed.
 struct NeuronMismatch {
-  std::vector<double> offset_v;  ///< left by correlated double sampling, at C_integrate [V]
-  std::vector<double> gain;      ///< C_sample / C_integrate relative to nominal
+  std::vector<double> offset_v;          ///< left by correlated double sampling, at C_integrate [V]
+  std::vector<double> gain;              ///< C_sample / C_integrate relative to nominal
+  std::vector<double> virtual_ground_v;  ///< of the amplifier above V_ref, at every sample [V]
 
   NeuronMismatch(const neuron::NeuronParameters& parameters, int neurons, std::uint32_t core,
                  std::uint64_t device_seed);
@@ -104,6 +111,10 @@ struct PhasePlan {
   neuron::ConvertParameters convert;
   neuron::ConvertColumns columns;
   DrawKind draw = DrawKind::kReadNoise;
+  /// Set where the decrements of a binary search are not halved exactly or differ by sign.
+  std::optional<neuron::SearchSteps> search;
+  /// Set where neurons are stochastic.
+  std::optional<neuron::Injection> injection;
 };
 
 /// An operation ready to run.
@@ -124,6 +135,9 @@ struct OperationPlan {
 
 /// Why a slot cannot be carried out by this core; empty if it can.
 [[nodiscard]] std::string refusal(const SlotSettings& settings, const CoreParameters& parameters);
+
+/// Why no conversion is possible under these rails; empty if one is.
+[[nodiscard]] std::string rails_refusal(const RailSet& rails, const CoreParameters& parameters);
 
 /// How a slot's lines are combined into drives (folded pairs, or one drive per line).
 [[nodiscard]] array::Selection selection_of(const SlotSettings& settings, const RailSet& rails);

@@ -11,6 +11,10 @@ namespace regs = map::core;
 
 constexpr std::size_t kSpare = 64;  ///< encode and convert touch whole registers past a bank's end
 constexpr std::uint32_t kSlotStride = regs::slot_mode(1) - regs::slot_mode(0);
+/// CELL_REPORT follows CONDUCTANCE: one memory to the array.
+constexpr std::uint32_t kCellsEnd = regs::kCellReport + regs::kCellReportBytes;
+static_assert(regs::kCellReport == regs::kConductance + regs::kConductanceBytes);
+
 constexpr std::uint32_t kSlotsBegin = regs::slot_operation_id_low(0);
 
 ZeroedArray<std::uint8_t> make_bank() {
@@ -101,6 +105,7 @@ std::uint32_t Registers::peek_register(std::uint32_t offset, std::int64_t now_ps
     word = regs::Status::Done::set(word,
                                    regs::InterruptStatus::Done::get(file_[regs::kInterruptStatus]));
     word = regs::Status::Powered::set(word, controller_->powered(now_ps));
+    word = regs::Status::Aborted::set(word, aborted_);
     return regs::Status::Error::set(word, file_[regs::kError] != 0);
   }
   for (std::size_t i = 0; i < kCounterLow.size(); ++i) {
@@ -115,6 +120,10 @@ bool Registers::write_register(std::uint32_t offset, std::uint32_t value, std::i
   if (entry.access == map::Access::kReadOnly) {
     raise(regs::Error::ReadOnly::kMask, offset);
     return false;
+  }
+  if (offset == regs::kControl && regs::Control::Abort::get(value)) {
+    controller_->abort();
+    return true;
   }
   const bool arms = offset >= kSlotsBegin || offset == regs::kSelect;
   if (controller_->running() && (arms || offset == regs::kControl || offset == regs::kPower)) {
@@ -145,6 +154,7 @@ bool Registers::write_register(std::uint32_t offset, std::uint32_t value, std::i
 ledger::Cost Registers::write_control(std::uint32_t value, std::int64_t now_ps) {
   if (regs::Control::Start::get(value)) return controller_->start(now_ps);
   if (regs::Control::Program::get(value)) return controller_->program(now_ps);
+  if (regs::Control::Form::get(value)) return controller_->form(now_ps);
   if (regs::Control::Reset::get(value)) reset_registers();
   return {};
 }
@@ -176,8 +186,7 @@ void Registers::access_memory(tlm::tlm_generic_payload& payload, sc_core::sc_tim
     return fail(regs::Error::BadAccess::kMask, tlm::TLM_BURST_ERROR_RESPONSE);
   }
   const int bank = bank_at(offset, length);
-  const bool is_cells = offset >= regs::kConductance &&
-                        offset + length <= regs::kConductance + regs::kConductanceBytes;
+  const bool is_cells = offset >= regs::kConductance && offset + length <= kCellsEnd;
   if (bank < 0 && !is_cells)
     return fail(regs::Error::BadAddress::kMask, tlm::TLM_ADDRESS_ERROR_RESPONSE);
   if (!controller_->powered(now_ps))
@@ -190,6 +199,8 @@ void Registers::access_memory(tlm::tlm_generic_payload& payload, sc_core::sc_tim
     payload.set_address(offset);
     if (payload.get_response_status() == tlm::TLM_GENERIC_ERROR_RESPONSE) {
       raise(regs::Error::Overflow::kMask, static_cast<std::uint32_t>(offset));
+    } else if (payload.get_response_status() == tlm::TLM_COMMAND_ERROR_RESPONSE) {
+      raise(regs::Error::ReadOnly::kMask, static_cast<std::uint32_t>(offset));
     } else if (payload.is_response_error()) {
       raise(regs::Error::BadAddress::kMask, static_cast<std::uint32_t>(offset));
     }
@@ -236,8 +247,7 @@ unsigned Registers::debug(tlm::tlm_generic_payload& payload) {
     if (payload.is_write()) std::memcpy(memory, payload.get_data_ptr(), length);
     return length;
   }
-  if (offset < regs::kConductance || offset + length > regs::kConductance + regs::kConductanceBytes)
-    return 0;
+  if (offset < regs::kConductance || offset + length > kCellsEnd) return 0;
   payload.set_address(offset - regs::kConductance);
   const unsigned done = cells->transport_dbg(payload);
   payload.set_address(offset);
@@ -289,6 +299,7 @@ SlotSettings Registers::decode_slot(int slot) const {
   s.pulse_multiplier = static_cast<int>(file_[regs::slot_pulse_multiplier(n)]);
   s.step_limit = static_cast<int>(file_[regs::slot_step_limit(n)]);
   s.rail_set = static_cast<int>(file_[regs::slot_rail_set(n)]);
+  s.activation_step = 1e-6 * file_[regs::slot_activation_step(n)];
   return s;
 }
 
@@ -321,6 +332,13 @@ array::CellWindow Registers::program_window() const {
           static_cast<int>(regs::ProgramOrigin::Column::get(origin)),
           static_cast<int>(regs::ProgramSize::Rows::get(size)),
           static_cast<int>(regs::ProgramSize::Columns::get(size))};
+}
+
+void Registers::set_program_progress(int row, int pass, std::int64_t pulses) {
+  file_[regs::kProgramProgress] =
+      regs::ProgramProgress::Row::set(0, static_cast<std::uint32_t>(row)) |
+      regs::ProgramProgress::Pass::set(0, static_cast<std::uint32_t>(pass));
+  file_[regs::kProgramPulses] = static_cast<std::uint32_t>(pulses);
 }
 
 std::int16_t* Registers::output_bank(int bank) {

@@ -18,9 +18,12 @@ class CommandPort {
   virtual void advance(std::int64_t now_ps) = 0;
   [[nodiscard]] virtual bool running() const = 0;
   [[nodiscard]] virtual bool powered(std::int64_t now_ps) const = 0;
-  /// Both return what the command costs; nothing if it is refused.
+  /// These return what the command costs as far as that is known; nothing if it is refused.
   virtual ledger::Cost start(std::int64_t now_ps) = 0;
   virtual ledger::Cost program(std::int64_t now_ps) = 0;
+  virtual ledger::Cost form(std::int64_t now_ps) = 0;
+  /// Ends a running program after the row at work; nothing if none runs.
+  virtual void abort() = 0;
   virtual void power(bool on, std::int64_t now_ps) = 0;
 };
 
@@ -65,6 +68,8 @@ class Registers : public sc_core::sc_module {
   void set_program_failed(std::int64_t count) {
     file_[map::core::kProgramFailed] = static_cast<std::uint32_t>(count);
   }
+  void set_program_progress(int row, int pass, std::int64_t pulses);
+  void set_aborted(bool aborted) { aborted_ = aborted; }
   /// A command of the armed slot has filled its output bank, with so many comparisons per vector.
   void filled_output(double comparisons_per_vector);
   /// Sets bits of ERROR; `offset` is kept if they are the first.
@@ -107,6 +112,7 @@ class Registers : public sc_core::sc_module {
   std::int64_t dmi_grants_ = 0;
   std::int64_t raised_ = 0;  ///< errors so far: tells whether a command was refused
   bool interrupt_level_ = false;
+  bool aborted_ = false;
 };
 
 }  // namespace neurram::core

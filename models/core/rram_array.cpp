@@ -1,8 +1,10 @@
 #include "models/core/rram_array.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 
+#include "models/core/registers.h"
 #include "models/core/transaction.h"
 
 namespace neurram::core {
@@ -57,7 +59,13 @@ void RramArray::operate(tlm::tlm_generic_payload& payload, sc_core::sc_time& /*d
       content<VersionRequest>(payload).version = crossbar_.version();
       break;
     case ArrayCommand::kProgram:
-      program(content<ProgramRequest>(payload), cost);
+      run_.emplace(crossbar_, content<ProgramRequest>(payload).window);
+      break;
+    case ArrayCommand::kProgramRow:
+      program_row(content<ProgramProgress>(payload), cost);
+      break;
+    case ArrayCommand::kForm:
+      form(content<FormRequest>(payload), cost);
       break;
     default:
       payload.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
@@ -95,15 +103,30 @@ void RramArray::settle(Tile& tile, ledger::Cost& cost) {
   }
 }
 
-void RramArray::program(ProgramRequest& request, ledger::Cost& cost) {
-  request.report = crossbar_.program(request.window);
+void RramArray::program_row(ProgramProgress& progress, ledger::Cost& cost) {
+  const array::ProgramReport row = run_->step();
   const EnergyParameters& e = parameters_.energy;
-  const auto pulses = static_cast<double>(request.report.pulses);
-  const auto reads = static_cast<double>(request.report.reads);
+  const auto pulses = static_cast<double>(row.pulses);
+  const auto reads = static_cast<double>(row.reads);
   cost[ledger::Component::kProgramming] +=
       Femtojoules::from_joules(pulses * e.program_pulse_j + reads * e.verify_j);
-  cost[ledger::Phase::kProgram] +=
-      Picoseconds::from_seconds(pulses * e.t_program_pulse_s + reads * e.t_verify_s);
+  // The rest between two passes is not the command's: other cells are programmed meanwhile.
+  cost[ledger::Phase::kProgram] += Picoseconds::from_seconds(
+      pulses * parameters_.device.programming.pulse_s + reads * e.t_verify_s);
+  progress.done = run_->done();
+  progress.report = run_->report();
+  progress.row = run_->row();
+  progress.pass = run_->pass();
+}
+
+void RramArray::form(FormRequest& request, ledger::Cost& cost) {
+  request.report = crossbar_.form(request.window);
+  const EnergyParameters& e = parameters_.energy;
+  const auto pulses = static_cast<double>(request.report.pulses);
+  const double pulse_s = parameters_.device.forming.pulse_s;
+  cost[ledger::Component::kProgramming] += Femtojoules::from_joules(
+      pulses * (e.verify_j + e.program_pulse_j * pulse_s / parameters_.device.programming.pulse_s));
+  cost[ledger::Phase::kProgram] += Picoseconds::from_seconds(pulses * (pulse_s + e.t_verify_s));
 }
 
 bool RramArray::in_array(std::uint64_t offset, unsigned length) const {
@@ -120,6 +143,7 @@ bool RramArray::in_array(std::uint64_t offset, unsigned length) const {
 
 void RramArray::access_cells(tlm::tlm_generic_payload& payload, sc_core::sc_time& /*delay*/) {
   const std::uint64_t offset = payload.get_address();
+  if (offset >= map::core::kConductanceBytes) return read_report(payload);
   if (!in_array(offset, payload.get_data_length())) {
     payload.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
     return;
@@ -151,8 +175,34 @@ void RramArray::access_cells(tlm::tlm_generic_payload& payload, sc_core::sc_time
   payload.set_response_status(tlm::TLM_OK_RESPONSE);
 }
 
+void RramArray::read_report(tlm::tlm_generic_payload& payload) {
+  constexpr unsigned kReportBytes = 2;
+  // As in CONDUCTANCE, at half the addresses.
+  const std::uint64_t offset = 2 * (payload.get_address() - map::core::kConductanceBytes);
+  const unsigned count = payload.get_data_length() / kReportBytes;
+  if (!in_array(offset, count * kCellBytes) || payload.get_data_length() % kReportBytes != 0)
+    return payload.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
+  if (payload.is_write()) return payload.set_response_status(tlm::TLM_COMMAND_ERROR_RESPONSE);
+  for (unsigned i = 0; i < count; ++i) {
+    const int cell = static_cast<int>(offset / kCellBytes + i);
+    const array::CellRecord& record =
+        crossbar_.record(cell / kCellRowStride, cell % kCellRowStride);
+    unsigned word = std::min<unsigned>(record.pulses, kReportPulses);
+    if (record.is(array::CellRecord::kFailed)) word |= kReportFailed;
+    if (record.is(array::CellRecord::kUnusable)) word |= kReportUnusable;
+    const auto report = static_cast<std::uint16_t>(word);
+    std::memcpy(payload.get_data_ptr() + i * kReportBytes, &report, kReportBytes);
+  }
+  payload.set_response_status(tlm::TLM_OK_RESPONSE);
+}
+
 unsigned RramArray::debug_cells(tlm::tlm_generic_payload& payload) {
   const std::uint64_t offset = payload.get_address();
+  if (offset >= map::core::kConductanceBytes) {
+    if (!payload.is_read()) return 0;
+    read_report(payload);
+    return payload.is_response_ok() ? payload.get_data_length() : 0;
+  }
   const unsigned length = payload.get_data_length() / kCellBytes * kCellBytes;
   if (!in_array(offset, length)) return 0;
   unsigned char* data = payload.get_data_ptr();

@@ -15,11 +15,13 @@ namespace neurram::core {
 
 /// Commands on RramArray's `operations` socket.
 enum class ArrayCommand : std::uint64_t {
-  kSettle = 0x00,    ///< Tile: encode the codes, multiply into the sums
-  kLoad = 0x08,      ///< LoadRequest: what vectors ask of the supply
-  kTransfer = 0x10,  ///< TransferRequest: what an operation's matrix is
-  kVersion = 0x18,   ///< VersionRequest: have any cells changed?
-  kProgram = 0x20,   ///< ProgramRequest: write-verify of a window
+  kSettle = 0x00,      ///< Tile: encode the codes, multiply into the sums
+  kLoad = 0x08,        ///< LoadRequest: what vectors ask of the supply
+  kTransfer = 0x10,    ///< TransferRequest: what an operation's matrix is
+  kVersion = 0x18,     ///< VersionRequest: have any cells changed?
+  kProgram = 0x20,     ///< ProgramRequest: begins write-verify of a window
+  kProgramRow = 0x28,  ///< ProgramProgress: does its next row
+  kForm = 0x30,        ///< FormRequest: forms a window
 };
 
 /// Commands on NeuronBank's `operations` socket.
@@ -67,7 +69,18 @@ struct VersionRequest {
 
 struct ProgramRequest {
   array::CellWindow window;
-  array::ProgramReport report;  ///< the answer
+};
+
+struct ProgramProgress {
+  bool done = false;            ///< that was the last row of the last pass
+  int row = 0;                  ///< that the next step works on
+  int pass = 0;                 ///< likewise
+  array::ProgramReport report;  ///< of all rows so far
+};
+
+struct FormRequest {
+  array::CellWindow window;
+  array::FormReport report;  ///< the answer
 };
 
 struct MismatchRequest {

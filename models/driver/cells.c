@@ -1,7 +1,7 @@
 #include "access.h"
 
 /// Cells between one row and the next in the conductance memory, whatever the array's size.
-enum { ROW_PITCH = 256, CELL_BYTES = 4 };
+enum { ROW_PITCH = 256, CELL_BYTES = 4, REPORT_BYTES = 2 };
 
 static bool window_is_valid(const struct neurram_window* window, struct neurram_geometry geometry) {
   return window->rows >= 1u && window->columns >= 1u && window->row < geometry.rows &&
@@ -37,8 +37,8 @@ static enum neurram_error read_rows(struct neurram_chip* chip, uint32_t core,
   return neurram_fence(chip);
 }
 
-static enum neurram_error start_program(struct neurram_chip* chip, uint32_t core,
-                                        const struct neurram_window* window) {
+static enum neurram_error start_on_window(struct neurram_chip* chip, uint32_t core,
+                                          const struct neurram_window* window, uint32_t command) {
   TRY(core_write(chip, core, NEURRAM_CORE_PROGRAM_ORIGIN,
                  NEURRAM_PUT(NEURRAM_CORE_PROGRAM_ORIGIN_ROW, window->row) |
                      NEURRAM_PUT(NEURRAM_CORE_PROGRAM_ORIGIN_COLUMN, window->column)));
@@ -47,7 +47,29 @@ static enum neurram_error start_program(struct neurram_chip* chip, uint32_t core
                      NEURRAM_PUT(NEURRAM_CORE_PROGRAM_SIZE_COLUMNS, window->columns)));
   TRY(core_write(chip, core, NEURRAM_CORE_INTERRUPT_STATUS,
                  NEURRAM_CORE_INTERRUPT_STATUS_DONE_MASK));
-  return core_write(chip, core, NEURRAM_CORE_CONTROL, NEURRAM_PUT(NEURRAM_CORE_CONTROL_PROGRAM, 1));
+  return core_write(chip, core, NEURRAM_CORE_CONTROL, command);
+}
+
+/// Waits for a command on a window and reads the cells that it could not bring where they belong.
+static enum neurram_error finish_on_window(struct neurram_chip* chip, uint32_t core,
+                                           uint32_t* bad_cells) {
+  struct neurram_core_set only = {{0}};
+  neurram_core_set_add(&only, core);
+  TRY(neurram_wait(chip, &only));
+  return core_read(chip, core, NEURRAM_CORE_PROGRAM_FAILED, bad_cells);
+}
+
+enum neurram_error neurram_start_program(struct neurram_chip* chip, uint32_t core,
+                                         const struct neurram_window* window) {
+  REQUIRE(core_exists(chip, core) && window_is_valid(window, chip->geometry[core]));
+  return neurram_explain(
+      chip, core,
+      start_on_window(chip, core, window, NEURRAM_PUT(NEURRAM_CORE_CONTROL_PROGRAM, 1)));
+}
+
+enum neurram_error neurram_abort(struct neurram_chip* chip, uint32_t core) {
+  REQUIRE(core_exists(chip, core));
+  return core_write(chip, core, NEURRAM_CORE_CONTROL, NEURRAM_PUT(NEURRAM_CORE_CONTROL_ABORT, 1));
 }
 
 enum neurram_error neurram_program(struct neurram_chip* chip, uint32_t core,
@@ -55,11 +77,34 @@ enum neurram_error neurram_program(struct neurram_chip* chip, uint32_t core,
                                    uint32_t* failed_cells) {
   REQUIRE(core_exists(chip, core) && window_is_valid(window, chip->geometry[core]));
   TRY(neurram_explain(chip, core, write_targets(chip, core, window, targets_ps)));
-  TRY(neurram_explain(chip, core, start_program(chip, core, window)));
-  struct neurram_core_set only = {{0}};
-  neurram_core_set_add(&only, core);
-  TRY(neurram_wait(chip, &only));
-  return core_read(chip, core, NEURRAM_CORE_PROGRAM_FAILED, failed_cells);
+  TRY(neurram_start_program(chip, core, window));
+  return finish_on_window(chip, core, failed_cells);
+}
+
+enum neurram_error neurram_form(struct neurram_chip* chip, uint32_t core,
+                                const struct neurram_window* window, uint32_t* unusable_cells) {
+  REQUIRE(core_exists(chip, core) && window_is_valid(window, chip->geometry[core]));
+  TRY(neurram_explain(
+      chip, core, start_on_window(chip, core, window, NEURRAM_PUT(NEURRAM_CORE_CONTROL_FORM, 1))));
+  return finish_on_window(chip, core, unusable_cells);
+}
+
+static enum neurram_error read_reports(struct neurram_chip* chip, uint32_t core,
+                                       const struct neurram_window* window, uint16_t* reports) {
+  for (uint32_t row = 0; row < window->rows; ++row) {
+    const uint32_t cell = ROW_PITCH * (window->row + row) + window->column;
+    TRY(chip->bus.read_burst(
+        chip->bus.user, core_address(chip, core, NEURRAM_CORE_CELL_REPORT + REPORT_BYTES * cell),
+        reports + (size_t)row * window->columns, (size_t)REPORT_BYTES * window->columns));
+  }
+  return neurram_fence(chip);
+}
+
+enum neurram_error neurram_read_cell_reports(struct neurram_chip* chip, uint32_t core,
+                                             const struct neurram_window* window,
+                                             uint16_t* reports) {
+  REQUIRE(core_exists(chip, core) && window_is_valid(window, chip->geometry[core]));
+  return neurram_explain(chip, core, read_reports(chip, core, window, reports));
 }
 
 enum neurram_error neurram_read_conductances(struct neurram_chip* chip, uint32_t core,

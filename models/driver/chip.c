@@ -91,11 +91,13 @@ enum neurram_error neurram_configure_rails(struct neurram_chip* chip, uint32_t s
   REQUIRE(is_rail(0, rails->v_read_plus_uv) && is_rail(0, rails->v_read_minus_uv));
   REQUIRE(is_rail(1, rails->v_decrement_plus_uv) && is_rail(1, rails->v_decrement_minus_uv));
   REQUIRE(rails->v_comparator_uv >= -100000 && rails->v_comparator_uv <= 100000);
+  REQUIRE(is_rail(0, rails->v_lfsr_uv));
   TRY(chip_write(chip, NEURRAM_CHIP_RAIL_V_READ_PLUS(set), rails->v_read_plus_uv));
   TRY(chip_write(chip, NEURRAM_CHIP_RAIL_V_READ_MINUS(set), rails->v_read_minus_uv));
   TRY(chip_write(chip, NEURRAM_CHIP_RAIL_V_DECREMENT_PLUS(set), rails->v_decrement_plus_uv));
   TRY(chip_write(chip, NEURRAM_CHIP_RAIL_V_DECREMENT_MINUS(set), rails->v_decrement_minus_uv));
-  return chip_write(chip, NEURRAM_CHIP_RAIL_V_COMPARATOR(set), (uint32_t)rails->v_comparator_uv);
+  TRY(chip_write(chip, NEURRAM_CHIP_RAIL_V_COMPARATOR(set), (uint32_t)rails->v_comparator_uv));
+  return chip_write(chip, NEURRAM_CHIP_RAIL_V_LFSR(set), rails->v_lfsr_uv);
 }
 
 static enum neurram_error write_rail_select(struct neurram_chip* chip, uint32_t set) {

@@ -118,6 +118,7 @@ struct neurram_rails {
   uint32_t v_decrement_plus_uv;   ///< 1 to 900000: one step of negative results
   uint32_t v_decrement_minus_uv;  ///< 1 to 900000: one step of positive results
   int32_t v_comparator_uv;        ///< -100000 to 100000
+  uint32_t v_lfsr_uv;             ///< 0 to 900000: random pulses of stochastic neurons
 };
 
 /// Writes rail set `set` (0 to 15); it takes effect at the next change to that set.
@@ -147,6 +148,7 @@ struct neurram_slot {
   uint32_t pulse_multiplier;  ///< samples per unit of input, 1 to 32
   uint32_t step_limit;        ///< of a unary conversion, 1 to 127
   uint32_t rail_set;          ///< 0 to 15
+  uint32_t activation_step;   ///< of sigmoid and tanh: argument of a step [1e-6], 1 to 10000000
 };
 
 /// Writes slot `slot` (0 to 7) of a core.
@@ -170,6 +172,22 @@ struct neurram_window {
 enum neurram_error neurram_program(struct neurram_chip* chip, uint32_t core,
                                    const struct neurram_window* window, const uint32_t* targets_ps,
                                    uint32_t* failed_cells);
+
+/// Begins programming the window to targets that are in the core already, and returns; wait for the
+/// core as for an operation. neurram_abort() ends it after the row at work.
+enum neurram_error neurram_start_program(struct neurram_chip* chip, uint32_t core,
+                                         const struct neurram_window* window);
+enum neurram_error neurram_abort(struct neurram_chip* chip, uint32_t core);
+
+/// Forms the cells of a window and says how many are of no use. Returns when the core is done.
+enum neurram_error neurram_form(struct neurram_chip* chip, uint32_t core,
+                                const struct neurram_window* window, uint32_t* unusable_cells);
+
+/// Reads what the last programming did to the cells of a window, row-major: bits 13:0 pulses, bit
+/// 14 outside its tolerance, bit 15 unusable.
+enum neurram_error neurram_read_cell_reports(struct neurram_chip* chip, uint32_t core,
+                                             const struct neurram_window* window,
+                                             uint16_t* reports);
 
 /// Reads the last verified conductances of a window into `conductances_ps` (pS, row-major).
 enum neurram_error neurram_read_conductances(struct neurram_chip* chip, uint32_t core,

@@ -46,6 +46,12 @@ static bool numbers_are_valid(const struct neurram_slot* slot) {
          slot->rail_set < NEURRAM_RAIL_SETS;
 }
 
+static bool activation_is_valid(const struct neurram_slot* slot) {
+  const bool counts = slot->activation == NEURRAM_CORE_SLOT_MODE_ACTIVATION_SIGMOID ||
+                      slot->activation == NEURRAM_CORE_SLOT_MODE_ACTIVATION_TANH;
+  return !counts || is_within(slot->activation_step, 1, 10000000);
+}
+
 static uint32_t mode_word(const struct neurram_slot* slot) {
   return NEURRAM_PUT(NEURRAM_CORE_SLOT_MODE_DIRECTION, slot->direction) |
          NEURRAM_PUT(NEURRAM_CORE_SLOT_MODE_PAIRING, slot->pairing) |
@@ -82,13 +88,14 @@ static enum neurram_error write_slot(struct neurram_chip* chip, uint32_t core, u
   TRY(core_write(chip, core, NEURRAM_CORE_SLOT_PULSE_MULTIPLIER(slot), settings->pulse_multiplier));
   TRY(core_write(chip, core, NEURRAM_CORE_SLOT_STEP_LIMIT(slot), settings->step_limit));
   TRY(core_write(chip, core, NEURRAM_CORE_SLOT_RAIL_SET(slot), settings->rail_set));
+  TRY(core_write(chip, core, NEURRAM_CORE_SLOT_ACTIVATION_STEP(slot), settings->activation_step));
   return write_masks(chip, core, slot, settings);
 }
 
 enum neurram_error neurram_configure_slot(struct neurram_chip* chip, uint32_t core, uint32_t slot,
                                           const struct neurram_slot* settings) {
   REQUIRE(core_exists(chip, core) && slot < NEURRAM_SLOTS);
-  REQUIRE(mode_is_valid(settings) && numbers_are_valid(settings));
+  REQUIRE(mode_is_valid(settings) && numbers_are_valid(settings) && activation_is_valid(settings));
   REQUIRE(masks_are_valid(settings, chip->geometry[core]));
   return neurram_explain(chip, core, write_slot(chip, core, slot, settings));
 }

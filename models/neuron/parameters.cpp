@@ -51,10 +51,6 @@ void NeuronParameters::describe(FieldVisitor& v) {
              "repository, Neurram_48core: 4 and 8 in its software twin)",
              kDeployment},
             lfsr_pulses, {0, 255});
-  v.number({"v_lfsr_v", "V",
-            "V_lfsr - V_ref of a random pulse (chip team's public repository, Neurram_48core)",
-            kDeployment},
-           v_lfsr_v, {0, 10});
   v.integer(
       {"lfsr_shift_cycles", "1",
        "clocks of the LFSR before each pulse (assumption: one gives all neurons new, pairwise "

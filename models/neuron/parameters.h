@@ -27,7 +27,6 @@ struct NeuronParameters {
   double v_virtual_ground_v = 0;
   double sigma_virtual_ground_v = 0;
   int lfsr_pulses = 8;
-  double v_lfsr_v = 0.1;
   int lfsr_shift_cycles = 1;
   LfsrMode lfsr = LfsrMode::kReload;
   CountingShares counting;

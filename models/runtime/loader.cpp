@@ -134,7 +134,8 @@ void configure_rails(const mapper::Deployment& deployment, int set, neurram_chip
                              static_cast<std::uint32_t>(rails.v_read_minus_uv),
                              static_cast<std::uint32_t>(rails.v_decrement_plus_uv),
                              static_cast<std::uint32_t>(rails.v_decrement_minus_uv),
-                             rails.v_comparator_uv};
+                             rails.v_comparator_uv,
+                             NEURRAM_CHIP_RAIL_V_LFSR_RESET_VALUE};
   expect(neurram_configure_rails(&chip, static_cast<std::uint32_t>(set), &values), chip,
          "setting rails");
 }
