@@ -16,6 +16,20 @@ constexpr std::size_t kBlock = 16;
 template <class Real>
 constexpr Real kGrowthLimit = sizeof(Real) == sizeof(double) ? Real(1e4) : Real(30);
 
+/// So many output lines that the solution can hardly grow beyond the limit in between: an input
+/// line of equal cells g and segments r grows by the root of x^2 - (2 + r g) x + 1 from one to the
+/// next.
+template <class Real>
+std::size_t outputs_between_looks(const Grid& grid) {
+  const double g = *std::max_element(grid.g_s.begin(), grid.g_s.end());
+  const double r = *std::max_element(grid.r_input_ohm.begin(), grid.r_input_ohm.end());
+  const double half = r * g / 2;
+  const double growth = std::log1p(half + std::sqrt(half * (half + 2)));
+  constexpr double kMost = 32;  // ladders of so many lines stay in the second cache
+  const double outputs = std::log(static_cast<double>(kGrowthLimit<Real>)) / growth;
+  return static_cast<std::size_t>(std::clamp(outputs, 1.0, kMost));
+}
+
 /// Row-major matrix of the walk's state, in blocks of columns: [blocks][rows][kBlock].
 template <class Real>
 class Blocks {
@@ -145,7 +159,7 @@ class Walk {
   std::vector<Real> solve() {
     // Results must not depend on the machine, but Eigen cuts its work by the caches it finds.
     Eigen::setCpuCacheSizes(32 * 1024, 512 * 1024, 4 * 1024 * 1024);
-    const std::size_t chunk = outputs_between_looks();
+    const std::size_t chunk = outputs_between_looks<Real>(grid_);
     std::size_t end = grid_.outputs;  // output lines from here on are crossed
     while (end > 0) {
       const std::size_t first = end > chunk ? end - chunk : 0;
@@ -162,18 +176,6 @@ class Walk {
  private:
   using Matrix = Eigen::Matrix<Real, Eigen::Dynamic, Eigen::Dynamic>;
   using Strided = Eigen::Map<Matrix, 0, Eigen::OuterStride<>>;
-
-  /// So many that the solution can hardly grow beyond the limit in between: an input line of equal
-  /// cells g and segments r grows by the root of x^2 - (2 + r g) x + 1 from one to the next.
-  [[nodiscard]] std::size_t outputs_between_looks() const {
-    const double g = *std::max_element(grid_.g_s.begin(), grid_.g_s.end());
-    const double r = *std::max_element(grid_.r_input_ohm.begin(), grid_.r_input_ohm.end());
-    const double half = r * g / 2;
-    const double growth = std::log1p(half + std::sqrt(half * (half + 2)));
-    constexpr double kMost = 32;  // ladders of so many lines stay in the second cache
-    const double outputs = std::log(static_cast<double>(kGrowthLimit<Real>)) / growth;
-    return static_cast<std::size_t>(std::clamp(outputs, 1.0, kMost));
-  }
 
   /// Crosses output lines [first, end), the last of them first.
   void cross(std::size_t first, std::size_t end) {
@@ -248,14 +250,21 @@ Grid::Grid(std::size_t inputs_, std::size_t outputs_, double r_input_segment_ohm
   if (outputs > 0) r_input_ohm[0] = 0;
 }
 
-template <class Real>
-std::vector<Real> transfer_matrix(const Grid& grid) {
+template <>
+std::vector<double> transfer_matrix<double>(const Grid& grid) {
   if (grid.inputs == 0 || grid.outputs == 0) return {};
-  return Walk<Real>(grid).solve();
+  return Walk<double>(grid).solve();
 }
 
-template std::vector<double> transfer_matrix<double>(const Grid&);
-template std::vector<float> transfer_matrix<float>(const Grid&);
+template <>
+std::vector<float> transfer_matrix<float>(const Grid& grid) {
+  if (grid.inputs == 0 || grid.outputs == 0) return {};
+  // Where the walk would have to start anew all the time, double precision is also the faster one.
+  constexpr std::size_t kFewest = 8;
+  if (outputs_between_looks<float>(grid) >= kFewest) return Walk<float>(grid).solve();
+  const std::vector<double> transfer = Walk<double>(grid).solve();
+  return {transfer.begin(), transfer.end()};
+}
 
 int corelet_tap(int line) {
   constexpr int kCorelets = 16;

@@ -47,12 +47,15 @@ struct Grid {
 /// or ampere per volt. Every term of the walk is positive; where the solution grows too much for
 /// the precision (kiloohms a segment) the walk starts anew on the way. Zero resistance needs no
 /// special case. An output line without any conductance reads 0.
-/// Real is double (error about 1e-12) or float (about 1e-6 of the largest element).
+/// Real is double (error about 1e-12) or float (about 1e-6 of the largest element; where wires are
+/// so resistive that half a dozen segments make a difference, the walk is one in double).
 template <class Real>
 [[nodiscard]] std::vector<Real> transfer_matrix(const Grid& grid);
 
-extern template std::vector<double> transfer_matrix<double>(const Grid&);
-extern template std::vector<float> transfer_matrix<float>(const Grid&);
+template <>
+std::vector<double> transfer_matrix<double>(const Grid& grid);
+template <>
+std::vector<float> transfer_matrix<float>(const Grid& grid);
 
 /// Where the transposable array's neuron touches output line `line` of `lines` (16 x 16 corelets of
 /// 16 x 16 cells each on the chip: bit line 16 i + j and source line 16 j + i meet neuron (i, j)),

@@ -54,6 +54,7 @@ class Command {
 std::unique_ptr<Command> make_run_command(CLI::App& tool);
 std::unique_ptr<Command> make_compile_command(CLI::App& tool);
 std::unique_ptr<Command> make_map_command(CLI::App& tool);
+std::unique_ptr<Command> make_crossbar_command(CLI::App& tool);
 std::unique_ptr<Command> make_info_command(CLI::App& tool);
 std::unique_ptr<Command> make_config_command(CLI::App& tool);
 

@@ -107,7 +107,7 @@ class Fields(AppTest):
 
 class Words(AppTest):
     def test_help(self):
-        for command in ("run", "compile", "map", "info", "config"):
+        for command in ("run", "compile", "map", "crossbar", "info", "config"):
             text = self.done(command, "--help")
             self.assertIn(f"neurram {command}", text, "an example")
             for option in ("--config", "--set", "--seed", "--json", "--quiet"):
