@@ -223,9 +223,12 @@ class RegisterTest {
             tlm::TLM_GENERIC_ERROR_RESPONSE,
         "target");
     take_error(regs::Error::Overflow::kMask, regs::kConductance, "target beyond the cell's range");
-    probe_.write(map::chip::rail_v_decrement_plus(0), 90000);
-    refused_start(regs::Error::BadSlot::kMask, "unequal steps in a binary search");
-    probe_.write(map::chip::rail_v_decrement_plus(0), 100000);
+    const std::uint32_t mode = probe_.read(kCore + regs::slot_mode(0)).value;
+    probe_.write(kCore + regs::slot_mode(0),
+                 regs::SlotMode::Activation::set(mode, regs::SlotMode::ActivationValue::kTanh));
+    probe_.write(kCore + regs::slot_activation_step(0), 0);
+    refused_start(regs::Error::BadSlot::kMask, "a tanh whose steps stand for nothing");
+    probe_.write(kCore + regs::slot_mode(0), mode);
   }
 
   void debug_and_dmi() {

@@ -8,7 +8,7 @@ static struct neurram_chip chip;
 static enum neurram_error set_up(void) {
   const uint32_t targets_ps[4] = {1000000, 2000000, 3000000, 4000000};
   const struct neurram_window window = {0, 0, 2, 2};
-  const struct neurram_rails rails = {500000, 500000, 100000, 100000, 0};
+  const struct neurram_rails rails = {500000, 500000, 100000, 100000, 0, 100000};
   uint32_t cells_ps[4];
   uint32_t failed = 0;
   enum neurram_error error = neurram_discover(&chip, &neurram_bus_mmio, CHIP_BASE);
