@@ -112,6 +112,7 @@ runtime::OperatingScheme operating_scheme(const Config& config) {
   scheme.sigma_comparator_v = n.comparator_noise ? n.sigma_comparator_v : 0.0;
   scheme.sample_gain = n.sample_gain();
   scheme.v_clip_v = n.v_clip_v;
+  scheme.v_virtual_ground_v = n.v_virtual_ground_v;
   scheme.two_phase_above = config.chip.core.two_phase_above;
   return scheme;
 }
