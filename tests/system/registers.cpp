@@ -224,8 +224,13 @@ class RegisterTest {
         "target");
     take_error(regs::Error::Overflow::kMask, regs::kConductance, "target beyond the cell's range");
     probe_.write(map::chip::rail_v_decrement_plus(0), 90000);
-    refused_start(regs::Error::BadSlot::kMask, "unequal steps in a binary search");
+    check_.that(probe_.write(kCore + regs::kControl, regs::Control::Start::kMask).status ==
+                    tlm::TLM_OK_RESPONSE,
+                "unequal steps in a binary search");
+    sc_core::sc_start(sc_core::sc_time(1, sc_core::SC_MS));
     probe_.write(map::chip::rail_v_decrement_plus(0), 100000);
+    probe_.write(kCore + regs::slot_bits(0), 6u << 8 | 9u);
+    refused_start(regs::Error::BadSlot::kMask, "nine input bits");
   }
 
   void debug_and_dmi() {
