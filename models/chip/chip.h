@@ -53,6 +53,7 @@ class Chip : public sc_core::sc_module, private core::ChipServices, private Bank
   [[nodiscard]] core::RailSet rail_set(int index) const override { return rails_.set(index); }
   [[nodiscard]] std::uint64_t rails_version() const override { return rails_.version(); }
   void interrupt(std::uint32_t core, bool level) override { host_port_.set_interrupt(core, level); }
+  void open_command(std::uint32_t core) override { sequencer_.note_open(core); }
   void record(ledger::Record record) override;
   // BankShapes
   [[nodiscard]] core::BankShape bank_shape(std::uint32_t core, std::uint32_t offset) const override;

@@ -10,6 +10,13 @@ namespace core_error = map::core;
 GroupSequencer::GroupSequencer(const ChipParameters& parameters, Rails& rails, const Supply& supply)
     : parameters_(parameters), rails_(rails), supply_(supply) {}
 
+bool GroupSequencer::any_busy(std::int64_t now_ps) {
+  if (now_ps < busy_until_ps_) return true;
+  const auto idle = [&](std::uint32_t core) { return !members_[core]->busy(now_ps); };
+  open_.erase(std::remove_if(open_.begin(), open_.end(), idle), open_.end());
+  return !open_.empty();
+}
+
 std::uint32_t GroupSequencer::refuse(const std::vector<std::uint32_t>& cores, std::int64_t now_ps) {
   if (parameters_.rails.scope == RailScope::kChip && any_busy(now_ps)) {
     for (const std::uint32_t c : cores) members_[c]->refuse(core_error::Error::Rails::kMask);

@@ -21,8 +21,10 @@ class GroupSequencer {
 
   /// A core is busy until end_ps, with whatever command.
   void note_busy(std::int64_t end_ps) { busy_until_ps_ = std::max(busy_until_ps_, end_ps); }
+  /// A core is busy, until it says that it no longer is.
+  void note_open(std::uint32_t core) { open_.push_back(core); }
   /// Is any core busy?
-  [[nodiscard]] bool any_busy(std::int64_t now_ps) const { return now_ps < busy_until_ps_; }
+  [[nodiscard]] bool any_busy(std::int64_t now_ps);
 
   /// What a start came to.
   struct Outcome {
@@ -47,6 +49,7 @@ class GroupSequencer {
   std::vector<core::GroupMember*> members_;
   std::int32_t group_ = 0;
   std::int64_t busy_until_ps_ = 0;
+  std::vector<std::uint32_t> open_;  ///< cores that may run a command without a known end
   std::vector<SupplyLoad> loads_;
   std::vector<float> load_values_;
   std::vector<float> scales_;  ///< [cores x vectors]

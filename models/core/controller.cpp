@@ -48,29 +48,30 @@ ledger::Cost Controller::program(std::int64_t now_ps) {
   programming_.emplace();
   programming_->start_ps = now_ps;
   programming_->cells = window->cells();
+  programming_->progress.row = window->first_row;
   registers_.set_aborted(false);
   running_ = true;
+  chip_->open_command(core_);
   program_row(now_ps);
   return programming_->cost;
 }
 
 void Controller::program_row(std::int64_t now_ps) {
-  ProgramProgress progress;
+  ProgramProgress& progress = programming_->progress;
+  // The cells change at once, the registers say so when their time is over.
+  registers_.set_program_progress(progress.row, progress.pass, progress.report.pulses);
   sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
   const ledger::Cost& cost =
       array_transaction_.send(array, ArrayCommand::kProgramRow, progress, delay);
   programming_->cost += cost;
-  programming_->report = progress.report;
-  programming_->last_row = progress.done;
-  if (!progress.done)
-    registers_.set_program_progress(progress.row, progress.pass, progress.report.pulses);
   end_at(now_ps + cost[ledger::Phase::kProgram].value);
 }
 
 void Controller::finish_programming() {
   const Programming& p = *programming_;
-  registers_.set_program_failed(p.report.failed);
-  registers_.set_aborted(p.abort && !p.last_row);
+  registers_.set_program_pulses(p.progress.report.pulses);
+  registers_.set_program_failed(p.progress.report.failed);
+  registers_.set_aborted(p.abort && !p.progress.done);
   record_programming(p.start_ps, end_ps_, p.cells, p.cost);
   end_energy_ = p.cost.total_energy();
   end_cycles_ = (end_ps_ - p.start_ps) / clock_ps_;
@@ -128,7 +129,7 @@ void Controller::end_at(std::int64_t end_ps) {
 
 void Controller::advance(std::int64_t now_ps) {
   while (running_ && now_ps >= end_ps_) {
-    if (programming_ && !programming_->last_row && !programming_->abort) {
+    if (programming_ && !programming_->progress.done && !programming_->abort) {
       program_row(end_ps_);
       continue;
     }

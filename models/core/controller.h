@@ -66,9 +66,8 @@ class Controller : public sc_core::sc_module, public CommandPort, public GroupMe
   struct Programming {
     std::int64_t start_ps = 0;
     std::int64_t cells = 0;
-    bool last_row = false;
     bool abort = false;
-    array::ProgramReport report;
+    ProgramProgress progress;  ///< where the row at work, and those before it, will have led
     ledger::Cost cost;
   };
 

@@ -25,6 +25,8 @@ class ChipServices {
   [[nodiscard]] virtual std::uint64_t rails_version() const = 0;
   /// The core's interrupt output changed, at kernel time.
   virtual void interrupt(std::uint32_t core, bool level) = 0;
+  /// A command whose end is not known yet has begun on the core: it may be aborted.
+  virtual void open_command(std::uint32_t core) = 0;
   /// A command of the core, for the ledger; the chip adds the group that it ran in.
   virtual void record(ledger::Record record) = 0;
 };

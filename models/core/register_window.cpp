@@ -162,6 +162,7 @@ ledger::Cost Registers::write_control(std::uint32_t value, std::int64_t now_ps) 
 void Registers::reset_registers() {
   const std::uint32_t power = file_[regs::kPower];
   file_.reset();
+  aborted_ = false;
   file_[regs::kPower] = power;
   file_[regs::kIndex] = index_;
   file_[regs::kGeometry] =
@@ -338,7 +339,7 @@ void Registers::set_program_progress(int row, int pass, std::int64_t pulses) {
   file_[regs::kProgramProgress] =
       regs::ProgramProgress::Row::set(0, static_cast<std::uint32_t>(row)) |
       regs::ProgramProgress::Pass::set(0, static_cast<std::uint32_t>(pass));
-  file_[regs::kProgramPulses] = static_cast<std::uint32_t>(pulses);
+  set_program_pulses(pulses);
 }
 
 std::int16_t* Registers::output_bank(int bank) {

@@ -69,6 +69,9 @@ class Registers : public sc_core::sc_module {
     file_[map::core::kProgramFailed] = static_cast<std::uint32_t>(count);
   }
   void set_program_progress(int row, int pass, std::int64_t pulses);
+  void set_program_pulses(std::int64_t pulses) {
+    file_[map::core::kProgramPulses] = static_cast<std::uint32_t>(pulses);
+  }
   void set_aborted(bool aborted) { aborted_ = aborted; }
   /// A command of the armed slot has filled its output bank, with so many comparisons per vector.
   void filled_output(double comparisons_per_vector);

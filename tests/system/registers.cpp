@@ -223,6 +223,14 @@ class RegisterTest {
             tlm::TLM_GENERIC_ERROR_RESPONSE,
         "target");
     take_error(regs::Error::Overflow::kMask, regs::kConductance, "target beyond the cell's range");
+    probe_.write(map::chip::rail_v_decrement_plus(0), 90000);
+    check_.that(probe_.write(kCore + regs::kControl, regs::Control::Start::kMask).status ==
+                    tlm::TLM_OK_RESPONSE,
+                "unequal steps in a binary search");
+    sc_core::sc_start(sc_core::sc_time(1, sc_core::SC_MS));
+    probe_.write(map::chip::rail_v_decrement_plus(0), 100000);
+    probe_.write(kCore + regs::slot_bits(0), 6u << 8 | 9u);
+    refused_start(regs::Error::BadSlot::kMask, "nine input bits");
     const std::uint32_t mode = probe_.read(kCore + regs::slot_mode(0)).value;
     probe_.write(kCore + regs::slot_mode(0),
                  regs::SlotMode::Activation::set(mode, regs::SlotMode::ActivationValue::kTanh));

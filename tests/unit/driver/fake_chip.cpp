@@ -16,6 +16,7 @@ std::map<std::uint32_t, std::uint32_t> chip_reset_values(unsigned cores) {
     values[set + 0x00] = values[set + 0x04] = 500000;
     values[set + 0x08] = values[set + 0x0C] = 100000;
     values[set + 0x10] = 0;
+    values[set + 0x14] = 100000;
   }
   return values;
 }

@@ -66,6 +66,8 @@ class FakeChip {
     std::array<std::vector<std::uint8_t>, 2> outputs;
     std::map<std::uint32_t, std::uint32_t> targets;
     std::map<std::uint32_t, std::uint32_t> verified;
+    std::map<std::uint32_t, std::uint16_t> reports;
+    bool aborted = false;
     std::uint64_t awake_at = UINT64_MAX;
     std::uint64_t busy_until = 0;
     std::function<void()> finish;  ///< set while a command runs
@@ -89,6 +91,8 @@ class FakeChip {
                            std::size_t bytes, bool write);
   neurram_error cells(unsigned core, std::uint32_t first, std::uint8_t* data, std::size_t bytes,
                       bool write);
+  neurram_error reports(unsigned core, std::uint32_t first, std::uint8_t* data, std::size_t bytes,
+                        bool write);
 
   neurram_error chip_fault(std::uint32_t bits, std::uint32_t offset);
   neurram_error core_fault(unsigned core, std::uint32_t bits, std::uint32_t offset);
@@ -102,6 +106,9 @@ class FakeChip {
   void begin(unsigned core, std::function<void()> finish);
   void convert(unsigned core);
   void program(unsigned core);
+  void form(unsigned core);
+  /// The cells of the programming window, as 256 * row + column.
+  std::vector<std::uint32_t> window_cells(unsigned core) const;
   neurram_error start_group();
   neurram_error control(unsigned core, std::uint32_t value);
 

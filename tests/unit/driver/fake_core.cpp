@@ -32,19 +32,18 @@ std::vector<std::uint8_t>& sized(std::vector<std::uint8_t>& bank) {
 void FakeChip::reset_core(unsigned core, std::uint32_t geometry) {
   auto& values = cores_[core].registers;
   values = {{0x00, 0x4E524D52}, {0x04, core}, {0x08, geometry}, {0x30, 1}};
-  for (std::uint32_t offset : {0x10, 0x14, 0x18, 0x1C, 0x20, 0x24, 0x28, 0x2C, 0x34, 0x38, 0x3C,
-                               0x40, 0x44, 0x48, 0x4C, 0x50, 0x54, 0x58}) {
+  for (std::uint32_t offset : {0x10, 0x14, 0x18, 0x1C, 0x20, 0x24, 0x28, 0x2C, 0x34, 0x38,
+                               0x3C, 0x40, 0x44, 0x48, 0x4C, 0x50, 0x54, 0x58, 0x5C, 0x60}) {
     values.emplace(offset, 0);
   }
   for (std::uint32_t slot = 0x400; slot < 0x800; slot += 0x80) {
     for (std::uint32_t offset = 0; offset < 0x60; offset += 4) {
-      if (offset != 0x1C) {
-        values[slot + offset] = 0;
-      }
+      values[slot + offset] = 0;
     }
     values[slot + 0x0C] = 0x403;
     values[slot + 0x10] = 1;
     values[slot + 0x14] = 100;
+    values[slot + 0x1C] = 50000;
   }
 }
 
@@ -61,7 +60,7 @@ neurram_error FakeChip::core_fault(unsigned core, std::uint32_t bits, std::uint3
 std::uint32_t FakeChip::status(unsigned core) const {
   const auto& registers = cores_[core].registers;
   return (busy(core) ? 1u : 0u) | (registers.at(0x1C) & 1u) << 1 | (awake(core) ? 4u : 0u) |
-         (registers.at(0x20) != 0 ? 8u : 0u);
+         (registers.at(0x20) != 0 ? 8u : 0u) | (cores_[core].aborted ? 16u : 0u);
 }
 
 bool FakeChip::interrupt_line() const {
@@ -95,6 +94,14 @@ neurram_error FakeChip::core_write(unsigned core, std::uint32_t offset, std::uin
   }
   if (is_read_only(offset)) {
     return core_fault(core, 1u << 2, offset);
+  }
+  if (offset == 0x10 && value == 16) {
+    if (busy(core)) {
+      cores_[core].aborted = true;
+      cores_[core].busy_until = now_ + 1;
+      cores_[core].finish = [] {};
+    }
+    return NEURRAM_OK;
   }
   if (busy(core) && (offset >= 0x400 || offset == 0x2C || offset == 0x10)) {
     return core_fault(core, kBusy, offset);
@@ -138,7 +145,8 @@ neurram_error FakeChip::control(unsigned core, std::uint32_t value) {
       (origin >> 16) + (size >> 16) > geometry >> 16) {
     return core_fault(core, kBadWindow, 0x10);
   }
-  begin(core, [this, core] { program(core); });
+  cores_[core].aborted = false;
+  begin(core, [this, core, value] { value == 8 ? form(core) : program(core); });
   return NEURRAM_OK;
 }
 
@@ -179,18 +187,40 @@ void FakeChip::convert(unsigned core) {
   }
 }
 
-void FakeChip::program(unsigned core) {
-  auto& registers = cores_[core].registers;
-  const std::uint32_t origin = registers[0x34];
-  const std::uint32_t size = registers[0x38];
-  registers[0x3C] = 0;
+std::vector<std::uint32_t> FakeChip::window_cells(unsigned core) const {
+  const std::uint32_t origin = cores_[core].registers.at(0x34);
+  const std::uint32_t size = cores_[core].registers.at(0x38);
+  std::vector<std::uint32_t> cells;
   for (std::uint32_t row = origin & 0xFFFF; row < (origin & 0xFFFF) + (size & 0xFFFF); ++row) {
     for (std::uint32_t column = origin >> 16; column < (origin >> 16) + (size >> 16); ++column) {
-      const std::uint32_t cell = 256 * row + column;
-      const bool stuck = stuck_cells.count(cell) != 0;
-      registers[0x3C] += stuck ? 1 : 0;
-      cores_[core].verified[cell] = stuck ? 0 : cores_[core].targets[cell];
+      cells.push_back(256 * row + column);
     }
+  }
+  return cells;
+}
+
+/// A cell takes as many pulses as its column has neighbours to the left; a stuck one takes 99.
+void FakeChip::program(unsigned core) {
+  Core& c = cores_[core];
+  c.registers[0x3C] = 0;
+  for (const std::uint32_t cell : window_cells(core)) {
+    const bool stuck = stuck_cells.count(cell) != 0;
+    c.registers[0x3C] += stuck ? 1 : 0;
+    c.verified[cell] = stuck ? 0 : c.targets[cell];
+    c.reports[cell] = static_cast<std::uint16_t>(stuck ? 99 | 0x4000 : cell % 256);
+  }
+}
+
+/// Stuck cells are found un-formed.
+void FakeChip::form(unsigned core) {
+  Core& c = cores_[core];
+  c.registers[0x3C] = 0;
+  for (const std::uint32_t cell : window_cells(core)) {
+    if (stuck_cells.count(cell) == 0) {
+      continue;
+    }
+    ++c.registers[0x3C];
+    c.reports[cell] = 0x8000;
   }
 }
 
@@ -198,6 +228,9 @@ neurram_error FakeChip::core_burst(unsigned core, std::uint32_t offset, std::uin
                                    std::size_t bytes, bool write) {
   if (!awake(core)) {
     return core_fault(core, kPoweredOff, offset);
+  }
+  if (offset >= 0xE0000) {
+    return reports(core, (offset - 0xE0000) / 2, data, bytes, write);
   }
   if (offset >= 0xA0000) {
     return cells(core, (offset - 0xA0000) / 4, data, bytes, write);
@@ -227,6 +260,18 @@ neurram_error FakeChip::cells(unsigned core, std::uint32_t first, std::uint8_t* 
       return core_fault(core, kOverflow, 0xA0000 + 4 * (first + i));
     }
     cores_[core].targets[first + i] = conductance;
+  }
+  return NEURRAM_OK;
+}
+
+neurram_error FakeChip::reports(unsigned core, std::uint32_t first, std::uint8_t* data,
+                                std::size_t bytes, bool write) {
+  if (write) {
+    return core_fault(core, 1u << 2, 0xE0000 + 2 * first);
+  }
+  for (std::uint32_t i = 0; i < bytes / 2; ++i) {
+    const std::uint16_t report = cores_[core].reports[first + i];
+    std::memcpy(data + 2 * i, &report, sizeof report);
   }
   return NEURRAM_OK;
 }

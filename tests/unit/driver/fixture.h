@@ -33,6 +33,7 @@ struct Bench {
     slot.pulse_multiplier = 2;
     slot.step_limit = 99;
     slot.rail_set = 5;
+    slot.activation_step = 70000;
     return slot;
   }
 

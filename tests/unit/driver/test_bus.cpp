@@ -12,7 +12,7 @@ neurram_error whole_program(FakeChip& fake, bool interrupts) {
   const neurram_bus bus = fake.bus(interrupts);
   const neurram_core_set cores = cores_of({0, 1});
   const neurram_core_set lone = cores_of({1});
-  const neurram_rails rails{500000, 500000, 100000, 100000, 0};
+  const neurram_rails rails{500000, 500000, 100000, 100000, 0, 100000};
   const neurram_slot slot = Bench::slot();
   const neurram_command command{0, 0, 0, 1};
   const neurram_window window{0, 0, 2, 2};

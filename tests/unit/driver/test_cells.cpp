@@ -51,16 +51,24 @@ TEST_CASE("windows must lie within the core's array", "[driver]") {
   bench.chip.geometry[0] = {128, 64};
   const auto targets = ramp(4);
   std::uint32_t out[4];
+  std::uint16_t reports[4];
   const neurram_window windows[] = {{127, 0, 2, 1},        {0, 63, 1, 2},        {128, 0, 1, 1},
                                     {0, 64, 1, 1},         {0, 0, 0, 1},         {0, 0, 1, 0},
                                     {1, 0, UINT32_MAX, 1}, {0, 1, 1, UINT32_MAX}};
   for (const neurram_window& window : windows) {
     CHECK(neurram_program(&bench.chip, 0, &window, targets.data(), out) == NEURRAM_ERROR_ARGUMENT);
     CHECK(neurram_read_conductances(&bench.chip, 0, &window, out) == NEURRAM_ERROR_ARGUMENT);
+    CHECK(neurram_start_program(&bench.chip, 0, &window) == NEURRAM_ERROR_ARGUMENT);
+    CHECK(neurram_form(&bench.chip, 0, &window, out) == NEURRAM_ERROR_ARGUMENT);
+    CHECK(neurram_read_cell_reports(&bench.chip, 0, &window, reports) == NEURRAM_ERROR_ARGUMENT);
   }
   const neurram_window window{0, 0, 1, 1};
   CHECK(neurram_program(&bench.chip, 3, &window, targets.data(), out) == NEURRAM_ERROR_ARGUMENT);
   CHECK(neurram_read_conductances(&bench.chip, 3, &window, out) == NEURRAM_ERROR_ARGUMENT);
+  CHECK(neurram_start_program(&bench.chip, 3, &window) == NEURRAM_ERROR_ARGUMENT);
+  CHECK(neurram_abort(&bench.chip, 3) == NEURRAM_ERROR_ARGUMENT);
+  CHECK(neurram_form(&bench.chip, 3, &window, out) == NEURRAM_ERROR_ARGUMENT);
+  CHECK(neurram_read_cell_reports(&bench.chip, 3, &window, reports) == NEURRAM_ERROR_ARGUMENT);
   CHECK(bench.fake.accesses.empty());
 }
 
@@ -92,4 +100,79 @@ TEST_CASE("programming that the core refuses is explained", "[driver]") {
   }
   CHECK(bench.chip.fault.core == 2);
   CHECK(bench.fake.core_register(2, 0x20) == 0);
+}
+
+TEST_CASE("start_program returns with the core at work on targets that it has", "[driver]") {
+  Bench bench;
+  const neurram_window window{2, 10, 3, 5};
+  REQUIRE(neurram_start_program(&bench.chip, 1, &window) == NEURRAM_OK);
+  CHECK(bench.fake.accesses == Accesses{{'w', FakeChip::core_at(1, 0x34), 2 | 10 << 16},
+                                        {'w', FakeChip::core_at(1, 0x38), 3 | 5 << 16},
+                                        {'w', FakeChip::core_at(1, 0x1C), 1},
+                                        {'w', FakeChip::core_at(1, 0x10), 2}});
+  const neurram_core_set cores = cores_of({1});
+  REQUIRE(neurram_wait(&bench.chip, &cores) == NEURRAM_OK);
+  CHECK((bench.fake.accesses.back().value & 0x11) == 0);  // neither busy nor aborted
+
+  SECTION("a busy core takes no second one") {
+    REQUIRE(neurram_start_program(&bench.chip, 1, &window) == NEURRAM_OK);
+    REQUIRE(neurram_start_program(&bench.chip, 1, &window) == NEURRAM_ERROR_CORE);
+    CHECK(bench.chip.fault.core == 1);
+    CHECK(bench.chip.fault.bits == 1u << 3);
+    CHECK(bench.chip.fault.address == 0x10);
+  }
+}
+
+TEST_CASE("abort ends programming, and does nothing to an idle core", "[driver]") {
+  Bench bench;
+  bench.fake.command_ticks = 1000000;
+  const neurram_window window{0, 0, 2, 2};
+  REQUIRE(neurram_abort(&bench.chip, 2) == NEURRAM_OK);
+  CHECK(bench.fake.accesses == Accesses{{'w', FakeChip::core_at(2, 0x10), 16}});
+  bench.chip.poll_limit = 10;
+  const neurram_core_set cores = cores_of({2});
+  REQUIRE(neurram_start_program(&bench.chip, 2, &window) == NEURRAM_OK);
+  REQUIRE(neurram_wait(&bench.chip, &cores) == NEURRAM_ERROR_TIMEOUT);
+  REQUIRE(neurram_abort(&bench.chip, 2) == NEURRAM_OK);
+  REQUIRE(neurram_wait(&bench.chip, &cores) == NEURRAM_OK);
+  CHECK((bench.fake.accesses.back().value & 0x13) == 0x12);  // done and aborted, not busy
+}
+
+TEST_CASE("form says how many cells are of no use", "[driver]") {
+  Bench bench(true);
+  bench.fake.stuck_cells = {256 * 7 + 4, 256 * 7 + 5, 0};
+  const neurram_window window{6, 4, 2, 2};
+  std::uint32_t unusable = 99;
+  REQUIRE(neurram_form(&bench.chip, 1, &window, &unusable) == NEURRAM_OK);
+  CHECK(unusable == 2);
+  const Accesses expected{{'w', FakeChip::core_at(1, 0x34), 6 | 4 << 16},
+                          {'w', FakeChip::core_at(1, 0x38), 2 | 2 << 16},
+                          {'w', FakeChip::core_at(1, 0x1C), 1},
+                          {'w', FakeChip::core_at(1, 0x10), 8}};
+  CHECK(Accesses(bench.fake.accesses.begin(), bench.fake.accesses.begin() + 4) == expected);
+  CHECK(bench.fake.accesses.back() == FakeChip::Access{'r', FakeChip::core_at(1, 0x3C), 2});
+}
+
+TEST_CASE("cell reports come in one burst per row of the window", "[driver]") {
+  Bench bench;
+  bench.fake.stuck_cells = {256 * 4 + 11};
+  const neurram_window window{3, 10, 2, 3};
+  const auto targets = ramp(6);
+  std::uint32_t failed = 0;
+  REQUIRE(neurram_program(&bench.chip, 0, &window, targets.data(), &failed) == NEURRAM_OK);
+  bench.fake.accesses.clear();
+  std::vector<std::uint16_t> reports(6);
+  REQUIRE(neurram_read_cell_reports(&bench.chip, 0, &window, reports.data()) == NEURRAM_OK);
+  CHECK(reports == std::vector<std::uint16_t>{10, 11, 12, 10, 99 | 0x4000, 12});
+  REQUIRE(bench.fake.accesses.size() >= 2);
+  CHECK(bench.fake.accesses[0] ==
+        FakeChip::Access{'R', FakeChip::core_at(0, 0xE0000 + 2 * (256 * 3 + 10)), 6});
+  CHECK(bench.fake.accesses[1] ==
+        FakeChip::Access{'R', FakeChip::core_at(0, 0xE0000 + 2 * (256 * 4 + 10)), 6});
+
+  SECTION("a gated core has none to give") {
+    REQUIRE(neurram_power_off(&bench.chip, 0) == NEURRAM_OK);
+    CHECK(neurram_read_cell_reports(&bench.chip, 0, &window, reports.data()) == NEURRAM_ERROR_CORE);
+    CHECK(bench.chip.fault.bits == 1u << 5);
+  }
 }

@@ -105,13 +105,14 @@ TEST_CASE("reset writes CONTROL.reset", "[driver]") {
 
 TEST_CASE("rail sets go to the chip's window in microvolts", "[driver]") {
   Bench bench;
-  neurram_rails rails{500000, 450000, 120000, 110000, -2500};
+  neurram_rails rails{500000, 450000, 120000, 110000, -2500, 80000};
   REQUIRE(neurram_configure_rails(&bench.chip, 15, &rails) == NEURRAM_OK);
   CHECK(bench.fake.accesses == Accesses{{'w', FakeChip::chip_at(0x2E0), 500000},
                                         {'w', FakeChip::chip_at(0x2E4), 450000},
                                         {'w', FakeChip::chip_at(0x2E8), 120000},
                                         {'w', FakeChip::chip_at(0x2EC), 110000},
-                                        {'w', FakeChip::chip_at(0x2F0), 0xFFFFF63C}});
+                                        {'w', FakeChip::chip_at(0x2F0), 0xFFFFF63C},
+                                        {'w', FakeChip::chip_at(0x2F4), 80000}});
   bench.fake.accesses.clear();
 
   SECTION("out of range: refused before any access") {
@@ -137,6 +138,9 @@ TEST_CASE("rail sets go to the chip's window in microvolts", "[driver]") {
     }
     SECTION("v_comparator high") {
       rails.v_comparator_uv = 100001;
+    }
+    SECTION("v_lfsr") {
+      rails.v_lfsr_uv = 900001;
     }
     CHECK(neurram_configure_rails(&bench.chip, set, set == 16 ? &good : &rails) ==
           NEURRAM_ERROR_ARGUMENT);

@@ -37,6 +37,16 @@ const Mistake kMistakes[] = {
     {"pulse multiplier 33", [](neurram_slot& s) { s.pulse_multiplier = 33; }},
     {"step limit 0", [](neurram_slot& s) { s.step_limit = 0; }},
     {"step limit 128", [](neurram_slot& s) { s.step_limit = 128; }},
+    {"sigmoid without a step",
+     [](neurram_slot& s) {
+       s.activation = NEURRAM_CORE_SLOT_MODE_ACTIVATION_SIGMOID;
+       s.activation_step = 0;
+     }},
+    {"tanh of a step beyond 10",
+     [](neurram_slot& s) {
+       s.activation = NEURRAM_CORE_SLOT_MODE_ACTIVATION_TANH;
+       s.activation_step = 10000001;
+     }},
     {"rail set 16", [](neurram_slot& s) { s.rail_set = 16; }},
 };
 
@@ -53,7 +63,7 @@ TEST_CASE("a slot's registers get what the reference page says", "[driver]") {
   settings.word_line_mask[3] = 0x00FF00FF;
   REQUIRE(neurram_configure_slot(&bench.chip, 1, 6, &settings) == NEURRAM_OK);
 
-  CHECK(bench.fake.accesses.size() == 7 + 16);
+  CHECK(bench.fake.accesses.size() == 8 + 16);
   const std::uint32_t slot = 0x400 + 6 * 0x80;
   CHECK(bench.fake.core_register(1, slot + 0x00) == 2);
   CHECK(bench.fake.core_register(1, slot + 0x04) == 0x80000001);
@@ -63,6 +73,7 @@ TEST_CASE("a slot's registers get what the reference page says", "[driver]") {
   CHECK(bench.fake.core_register(1, slot + 0x10) == 2);
   CHECK(bench.fake.core_register(1, slot + 0x14) == 99);
   CHECK(bench.fake.core_register(1, slot + 0x18) == 5);
+  CHECK(bench.fake.core_register(1, slot + 0x1C) == 70000);
   CHECK(bench.fake.core_register(1, slot + 0x20) == 0xF);
   CHECK(bench.fake.core_register(1, slot + 0x2C) == 0x00FF00FF);
   CHECK(bench.fake.core_register(1, slot + 0x40) == 0);
