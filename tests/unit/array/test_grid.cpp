@@ -242,7 +242,7 @@ TEST_CASE("what the drivers give is what the resistors take") {
       taken += current * current * near_ohm;
       RC_ASSERT(std::fabs(drive[i] - near_ohm * current - v[i * n]) < 1e-10);
     }
-    RC_ASSERT(std::fabs(given - taken) <= 1e-9 * given + 1e-20);
+    RC_ASSERT(std::fabs(given - taken) <= 1e-9 * given + 1e-17);
   }));
 }
 
