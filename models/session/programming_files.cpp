@@ -82,6 +82,8 @@ void write_folder(RunFolder& folder, const Config& config, const ProgrammingSumm
   ledger::SqliteStore store(folder.file("ledger.sqlite"));
   store.write_layers({});
   store.write(result.records);
+  for (const auto& [name, svg] : programming_charts(config, summary, result.cells))
+    folder.write(name, svg);
   folder.write("log.txt", to_text(summary, false));
   folder.keep();
 }

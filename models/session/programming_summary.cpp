@@ -100,20 +100,13 @@ nlohmann::ordered_json json_of(const std::vector<std::pair<std::string, double>>
   return object;
 }
 
-/// "1 s", "30 min", "1 day"
-std::string age_text(double age_s) {
-  constexpr double kMinute = 60, kHour = 3600, kDay = 86400;
-  const auto whole = [](double value, const char* unit) {
-    return fmt::format("{:.3g} {}", value, unit);
-  };
-  if (age_s < kMinute) return whole(age_s, "s");
-  if (age_s < kHour) return whole(age_s / kMinute, "min");
-  if (age_s < kDay) return whole(age_s / kHour, "h");
-  return whole(age_s / kDay, age_s == kDay ? "day" : "days");
-}
-
-const Iteration* first_pass(const ProgrammingSummary& s) {
-  return s.iterations.empty() ? nullptr : &s.iterations.front();
+/// What so many passes gave at the run's own age: pulses and success depend on it a little, because
+/// cells that need no pulses have had theirs as long ago.
+const Iteration* iteration_of(const ProgrammingSummary& s, int passes) {
+  for (const Iteration& it : s.iterations) {
+    if (it.passes == passes && it.age_s == s.age_s) return &it;
+  }
+  return nullptr;
 }
 
 void add_levels(Page& page, const ProgrammingSummary& s) {
@@ -128,24 +121,35 @@ void add_levels(Page& page, const ProgrammingSummary& s) {
 }
 
 void add_iterations(Page& page, const ProgrammingSummary& s) {
-  if (s.iterations.empty()) return;
   std::string heading = fmt::format("{:<12}{:>9}{:>11}", "passes", "pulses", "success");
   std::string lines;
-  for (std::size_t i = 0; i < s.iterations.size(); ++i) {
-    const Iteration& it = s.iterations[i];
-    const bool first = i == 0 || s.iterations[i - 1].passes != it.passes;
-    if (it.passes == s.iterations.front().passes)
-      heading += fmt::format("{:>12}", age_text(it.age_s));
-    if (first)
-      lines += fmt::format("{}  {:<12}{:>9.2f}{:>9.2f} %", i == 0 ? "" : "\n", it.passes,
-                           it.pulses_per_cell, 100 * it.success);
-    lines += fmt::format("{:>9.2f} uS", it.sigma_us);
+  for (int passes = 1; const Iteration* whole = iteration_of(s, passes); ++passes) {
+    lines += fmt::format("  {:<12}{:>9.2f}{:>9.2f} %", passes, whole->pulses_per_cell,
+                         100 * whole->success);
+    for (const Iteration& it : s.iterations) {
+      if (it.passes != passes) continue;
+      lines += fmt::format("{:>9.2f} uS", it.sigma_us);
+      if (passes == 1) heading += fmt::format("{:>12}", age_text(it.age_s));
+    }
+    lines += "\n";
   }
+  if (lines.empty()) return;
   page.heading(heading + "   spread about the target, mean over targets");
-  page.raw(lines + "\n");
+  page.raw(lines);
 }
 
 }  // namespace
+
+std::string age_text(double age_s) {
+  constexpr double kMinute = 60, kHour = 3600, kDay = 86400;
+  const auto whole = [](double value, const char* unit) {
+    return fmt::format("{:.3g} {}", value, unit);
+  };
+  if (age_s < kMinute) return whole(age_s, "s");
+  if (age_s < kHour) return whole(age_s / kMinute, "min");
+  if (age_s < kDay) return whole(age_s / kHour, "h");
+  return whole(age_s / kDay, age_s == kDay ? "day" : "days");
+}
 
 ProgrammingSummary summarize(const Config& config, const std::string& targets,
                              const std::vector<TargetWindow>& windows,
@@ -243,7 +247,7 @@ std::string to_text(const ProgrammingSummary& s, bool colour) {
   page.line("cells", std::to_string(s.cells),
             fmt::format("{} {}, targets {}, device {}", s.cores.size() == 1 ? "core" : "cores",
                         fmt::join(s.cores, " "), s.targets, s.device_kind));
-  const Iteration* first = first_pass(s);
+  const Iteration* first = iteration_of(s, 1);
   page.line(
       "pulses per cell", fmt::format("{:.2f}", s.pulses_per_cell),
       fmt::format(

@@ -61,6 +61,13 @@ struct ProgrammingSummary {
 /// A screenful for people.
 [[nodiscard]] std::string to_text(const ProgrammingSummary& summary, bool colour);
 
+/// Pictures of a run, by file name: pulses, levels, spread, cells.
+[[nodiscard]] std::vector<std::pair<std::string, std::string>> programming_charts(
+    const Config& config, const ProgrammingSummary& summary, const std::vector<CellOutcome>& cells);
+
+/// "1 s", "30 min", "1 day"
+[[nodiscard]] std::string age_text(double age_s);
+
 /// Writes all files of the run's folder, and keeps it.
 void write_folder(RunFolder& folder, const Config& config, const ProgrammingSummary& summary,
                   const ProgrammingResult& result);
