@@ -72,6 +72,21 @@ enum neurram_error neurram_abort(struct neurram_chip* chip, uint32_t core) {
   return core_write(chip, core, NEURRAM_CORE_CONTROL, NEURRAM_PUT(NEURRAM_CORE_CONTROL_ABORT, 1));
 }
 
+enum neurram_error neurram_read_program_progress(struct neurram_chip* chip, uint32_t core,
+                                                 struct neurram_program_progress* progress) {
+  REQUIRE(core_exists(chip, core));
+  uint32_t status = 0;
+  uint32_t at = 0;
+  TRY(core_read(chip, core, NEURRAM_CORE_STATUS, &status));
+  TRY(core_read(chip, core, NEURRAM_CORE_PROGRAM_PROGRESS, &at));
+  TRY(core_read(chip, core, NEURRAM_CORE_PROGRAM_PULSES, &progress->pulses));
+  progress->row = NEURRAM_GET(NEURRAM_CORE_PROGRAM_PROGRESS_ROW, at);
+  progress->pass = NEURRAM_GET(NEURRAM_CORE_PROGRAM_PROGRESS_PASS, at);
+  progress->busy = NEURRAM_GET(NEURRAM_CORE_STATUS_BUSY, status) != 0u;
+  progress->aborted = NEURRAM_GET(NEURRAM_CORE_STATUS_ABORTED, status) != 0u;
+  return NEURRAM_OK;
+}
+
 enum neurram_error neurram_program(struct neurram_chip* chip, uint32_t core,
                                    const struct neurram_window* window, const uint32_t* targets_ps,
                                    uint32_t* failed_cells) {

@@ -179,6 +179,18 @@ enum neurram_error neurram_start_program(struct neurram_chip* chip, uint32_t cor
                                          const struct neurram_window* window);
 enum neurram_error neurram_abort(struct neurram_chip* chip, uint32_t core);
 
+/// How far programming has come.
+struct neurram_program_progress {
+  uint32_t row;     ///< of the array, that the core works on or worked on last
+  uint32_t pass;    ///< over the window, from 0
+  uint32_t pulses;  ///< SET and RESET pulses in the rows that are done
+  bool busy;
+  bool aborted;  ///< ended by neurram_abort() before its last row
+};
+
+enum neurram_error neurram_read_program_progress(struct neurram_chip* chip, uint32_t core,
+                                                 struct neurram_program_progress* progress);
+
 /// Forms the cells of a window and says how many are of no use. Returns when the core is done.
 enum neurram_error neurram_form(struct neurram_chip* chip, uint32_t core,
                                 const struct neurram_window* window, uint32_t* unusable_cells);

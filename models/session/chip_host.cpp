@@ -139,14 +139,24 @@ neurram_error ChipHost::wait_interrupt(void* self) {
     // The kernel comes to the interrupt from behind the host's local time: one wait, and what is
     // left of the offset after it.
     const sc_core::sc_time target = sc_core::sc_time_stamp() + host.local_;
-    host.wait(host.interrupt.posedge_event());
+    if (host.look_) {
+      host.wait(host.look_period_, host.interrupt.posedge_event());
+    } else {
+      host.wait(host.interrupt.posedge_event());
+    }
     const sc_core::sc_time now = sc_core::sc_time_stamp();
     const sc_core::sc_time burst_target = target - host.local_ + host.burst_end_;
     host.local_ = target > now ? target - now : sc_core::SC_ZERO_TIME;
     host.burst_end_ = burst_target > now ? burst_target - now : sc_core::SC_ZERO_TIME;
   }
   host.synchronise();
+  if (host.look_) host.look_();
   return NEURRAM_OK;
+}
+
+void ChipHost::watch(std::int64_t period_ps, std::function<void()> look) {
+  look_period_ = core::time_from_ps(period_ps);
+  look_ = std::move(look);
 }
 
 void ChipHost::debug(tlm::tlm_command command, std::uint32_t core, int row, int column, int count,

@@ -32,6 +32,10 @@ class ChipHost : public sc_core::sc_module, public runtime::Host {
   /// Asked between commands; may throw Interrupted.
   void on_interrupt_check(std::function<void()> check) { interrupt_check_ = std::move(check); }
 
+  /// While the host waits for an interrupt, it wakes every `period_ps` and calls `look`, which may
+  /// use the bus. An empty function ends that.
+  void watch(std::int64_t period_ps, std::function<void()> look);
+
   // runtime::Host
   void set_layer(std::int32_t layer) override { ledger_.set_layer(layer); }
   void compute(std::int64_t operations) override;
@@ -66,6 +70,8 @@ class ChipHost : public sc_core::sc_module, public runtime::Host {
   const runtime::DigitalParameters& parameters_;
   ledger::Ledger& ledger_;
   std::function<void()> interrupt_check_;
+  std::function<void()> look_;
+  sc_core::sc_time look_period_;
   tlm::tlm_generic_payload payload_;
   sc_core::sc_time local_;      ///< offset ahead of the kernel
   sc_core::sc_time burst_end_;  ///< offset at which the last posted burst ends

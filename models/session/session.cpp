@@ -111,6 +111,21 @@ Session::Stretch Session::run(const runtime::Images& images, std::size_t first, 
   return stretch;
 }
 
+Session::Stretch Session::work(const std::function<void(neurram_chip&, ChipHost&)>& what) {
+  Stretch stretch;
+  ChipHost& host = modules_->host;
+  host.execute([&] {
+    discover(modules_->driver, modules_->discovered, host);
+    const std::int64_t start_ps = host.now_ps();
+    const std::vector<std::int64_t> powered_ps = modules_->chip.powered_ps(start_ps);
+    what(modules_->driver, host);
+    stretch.simulated_ps = host.now_ps() - start_ps;
+    stretch.powered_ps = modules_->chip.powered_ps(host.now_ps());
+    for (std::size_t c = 0; c < powered_ps.size(); ++c) stretch.powered_ps[c] -= powered_ps[c];
+  });
+  return stretch;
+}
+
 std::int64_t Session::latency_ps(const runtime::Images& images) {
   ledger_.pause(true);
   const std::int64_t latency_ps = run(images, 0, 1).simulated_ps;

@@ -13,6 +13,8 @@
 namespace neurram::session {
 
 class ChipHost;
+struct CellOutcome;
+struct TargetWindow;
 
 /// A chip and its runtime in one SystemC kernel, as one object. SystemC elaborates once per
 /// process, so a process makes one session; more of them are more processes (see shards.h).
@@ -49,11 +51,25 @@ class Session {
   /// ledger.
   std::int64_t latency_ps(const runtime::Images& images);
 
+  /// How programming is watched.
+  struct ProgramWatch {
+    std::function<bool()> stop;  ///< asked now and then; the row at work is finished
+    /// Rows done, rows of all passes and windows, pulses so far.
+    std::function<void(std::size_t, std::size_t, std::int64_t)> progress;
+  };
+  /// Switches on the windows' cores and programs one after the other (programming.cpp). Adds the
+  /// cells that it came to; `complete` is false if it was stopped.
+  Stretch program(const std::vector<TargetWindow>& windows, const ProgramWatch& watch,
+                  std::vector<CellOutcome>& cells, bool& complete);
+
   /// Names of the ledger's layers for a graph: its nodes, then work beside the chip.
   [[nodiscard]] static std::vector<std::string> layer_names(const mapper::Graph& graph);
 
  private:
   struct Modules;
+
+  /// Does something to the chip through its driver; no outputs.
+  Stretch work(const std::function<void(neurram_chip&, ChipHost&)>& what);
 
   const Config config_;
   ledger::Ledger ledger_;

@@ -1,40 +1,12 @@
 #include <algorithm>
-#include <cmath>
 
 #include <fmt/format.h>
 
+#include "models/session/page.h"
 #include "models/session/summary.h"
 
 namespace neurram::session {
 namespace {
-
-/// A quantity with an SI prefix: "1.23 uJ".
-std::string si(double value, const char* unit) {
-  struct Prefix {
-    double scale;
-    const char* name;
-  };
-  static constexpr Prefix kPrefixes[] = {{1, ""},     {1e-3, "m"},  {1e-6, "u"},
-                                         {1e-9, "n"}, {1e-12, "p"}, {1e-15, "f"}};
-  if (value == 0) return fmt::format("0 {}", unit);
-  for (const Prefix& p : kPrefixes) {
-    const double scaled = value / p.scale;
-    if (std::fabs(scaled) >= 0.9995) {
-      const int digits = std::fabs(scaled) >= 99.95 ? 0 : std::fabs(scaled) >= 9.995 ? 1 : 2;
-      return fmt::format("{:.{}f} {}{}", scaled, digits, p.name, unit);
-    }
-  }
-  return fmt::format("{:.3g} {}", value, unit);
-}
-
-/// A bar of eighths of a character.
-std::string bar(double share, int width) {
-  static constexpr const char* kEighths[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
-  const int eighths = static_cast<int>(std::lround(std::clamp(share, 0.0, 1.0) * width * 8));
-  std::string text;
-  for (int i = 0; i < eighths / 8; ++i) text += "█";
-  return text + kEighths[eighths % 8];
-}
 
 std::string core_list(const std::vector<int>& cores) {
   if (cores.empty()) return "-";
@@ -42,29 +14,6 @@ std::string core_list(const std::vector<int>& cores) {
   for (const int c : cores) text += (text.empty() ? "" : " ") + std::to_string(c);
   return text;
 }
-
-class Page {
- public:
-  explicit Page(bool colour) : colour_(colour) {}
-
-  void line(const std::string& label, const std::string& value, const std::string& note = "") {
-    text_ +=
-        fmt::format("  {:<22}{}{}\n", label, strong(value), note.empty() ? "" : dim("   " + note));
-  }
-  void heading(const std::string& title) { text_ += "\n  " + dim(title) + "\n"; }
-  void raw(const std::string& text) { text_ += text; }
-  [[nodiscard]] std::string strong(const std::string& t) const {
-    return colour_ ? "\x1b[1m" + t + "\x1b[0m" : t;
-  }
-  [[nodiscard]] std::string dim(const std::string& t) const {
-    return colour_ ? "\x1b[2m" + t + "\x1b[0m" : t;
-  }
-  [[nodiscard]] const std::string& text() const { return text_; }
-
- private:
-  bool colour_;
-  std::string text_;
-};
 
 double component(const Summary& s, const std::string& name) {
   for (const auto& [n, v] : s.energy_by_component_j) {

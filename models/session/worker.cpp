@@ -86,6 +86,7 @@ std::uint32_t family_of(const std::exception& e) {
 [[noreturn]] void child_main(int index, int descriptor,
                              const std::function<void(int, WorkerLink&)>& work) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
+  setpgid(0, 0);  // a terminal's Ctrl-C would come to it twice: by itself and from the parent
   WorkerLink link(descriptor);
   int code = 0;
   try {

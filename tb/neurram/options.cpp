@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <cstdlib>
+#include <ctime>
 
 #include "models/base/error.h"
 #include "models/config/config.h"
@@ -46,10 +47,12 @@ void CommonOptions::add_to(CLI::App& command) {
   command.add_flag("--quiet", quiet, "no progress, no report");
 }
 
-session::Config CommonOptions::config(const std::string& app, const std::string& level) const {
+session::Config CommonOptions::config(const std::string& app, const std::string& level,
+                                      const std::vector<std::string>& of_command) const {
   session::ConfigSources sources;
   sources.chip = chip;
   sources.app = app;
+  sources.of_command = of_command;
   sources.files.assign(config_files.begin(), config_files.end());
   sources.assignments = assignments;
   if (!seed.empty()) {
@@ -58,6 +61,13 @@ session::Config CommonOptions::config(const std::string& app, const std::string&
   }
   if (!level.empty()) sources.assignments.push_back("chip.core.level=" + level);
   return session::load_config(sources);
+}
+
+std::string default_folder(const std::string& name) {
+  const std::time_t now = std::time(nullptr);
+  char stamp[32];
+  std::strftime(stamp, sizeof stamp, "%Y%m%d-%H%M%S", std::localtime(&now));
+  return "runs/" + name + "-" + stamp;
 }
 
 void Workload::add_to(CLI::App& command) {
@@ -75,8 +85,9 @@ void Workload::check() const {
 
 std::vector<std::unique_ptr<Command>> make_commands(CLI::App& tool) {
   std::vector<std::unique_ptr<Command>> commands;
-  for (const auto make : {make_run_command, make_compile_command, make_map_command,
-                          make_crossbar_command, make_info_command, make_config_command}) {
+  for (const auto make :
+       {make_run_command, make_compile_command, make_map_command, make_program_command,
+        make_crossbar_command, make_info_command, make_config_command}) {
     commands.push_back(make(tool));
   }
   return commands;

@@ -25,9 +25,14 @@ struct CommonOptions {
   bool quiet = false;
 
   void add_to(CLI::App& command);
-  /// The configuration for an app ("" for none), --seed and --level included.
-  [[nodiscard]] session::Config config(const std::string& app, const std::string& level = "") const;
+  /// The configuration for an app ("" for none), --seed and --level included. `of_command`: fields
+  /// that a command sets where the user's files and --set do not.
+  [[nodiscard]] session::Config config(const std::string& app, const std::string& level = "",
+                                       const std::vector<std::string>& of_command = {}) const;
 };
+
+/// Folder of a run that names none: runs/mnist-20260131-174500, relative to where the user is.
+[[nodiscard]] std::string default_folder(const std::string& name);
 
 /// What to run: an app that ships, or a network and data of the user's.
 struct Workload {
@@ -55,6 +60,7 @@ std::unique_ptr<Command> make_run_command(CLI::App& tool);
 std::unique_ptr<Command> make_compile_command(CLI::App& tool);
 std::unique_ptr<Command> make_map_command(CLI::App& tool);
 std::unique_ptr<Command> make_crossbar_command(CLI::App& tool);
+std::unique_ptr<Command> make_program_command(CLI::App& tool);
 std::unique_ptr<Command> make_info_command(CLI::App& tool);
 std::unique_ptr<Command> make_config_command(CLI::App& tool);
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
-#include <ctime>
 #include <optional>
 #include <sstream>
 #include <thread>
@@ -30,14 +29,6 @@ namespace {
 
 constexpr int kExitInterrupted = 130;
 constexpr std::uint64_t kMostJobs = 1024;
-
-/// runs/mnist-20260131-174500, relative to where the user is.
-std::string default_folder(const std::string& app) {
-  const std::time_t now = std::time(nullptr);
-  char stamp[32];
-  std::strftime(stamp, sizeof stamp, "%Y%m%d-%H%M%S", std::localtime(&now));
-  return "runs/" + app + "-" + stamp;
-}
 
 double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

@@ -11,6 +11,7 @@ static enum neurram_error set_up(void) {
   const struct neurram_rails rails = {500000, 500000, 100000, 100000, 0, 100000};
   uint32_t cells_ps[4];
   uint16_t reports[4];
+  struct neurram_program_progress progress;
   uint32_t failed = 0;
   enum neurram_error error = neurram_discover(&chip, &neurram_bus_mmio, CHIP_BASE);
   error = error ? error : neurram_power_on(&chip, 0);
@@ -20,6 +21,7 @@ static enum neurram_error set_up(void) {
   error = error ? error : neurram_form(&chip, 0, &window, &failed);
   error = error ? error : neurram_program(&chip, 0, &window, targets_ps, &failed);
   error = error ? error : neurram_start_program(&chip, 0, &window);
+  error = error ? error : neurram_read_program_progress(&chip, 0, &progress);
   error = error ? error : neurram_abort(&chip, 0);
   error = error ? error : neurram_read_cell_reports(&chip, 0, &window, reports);
   return error ? error : neurram_read_conductances(&chip, 0, &window, cells_ps);

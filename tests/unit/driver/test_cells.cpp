@@ -133,9 +133,22 @@ TEST_CASE("abort ends programming, and does nothing to an idle core", "[driver]"
   const neurram_core_set cores = cores_of({2});
   REQUIRE(neurram_start_program(&bench.chip, 2, &window) == NEURRAM_OK);
   REQUIRE(neurram_wait(&bench.chip, &cores) == NEURRAM_ERROR_TIMEOUT);
+  neurram_program_progress progress{};
+  bench.fake.core_register(2, 0x5C) = 2 << 16 | 7;
+  bench.fake.core_register(2, 0x60) = 1234;
+  REQUIRE(neurram_read_program_progress(&bench.chip, 2, &progress) == NEURRAM_OK);
+  CHECK(progress.busy);
+  CHECK_FALSE(progress.aborted);
+  CHECK(progress.row == 7);
+  CHECK(progress.pass == 2);
+  CHECK(progress.pulses == 1234);
   REQUIRE(neurram_abort(&bench.chip, 2) == NEURRAM_OK);
   REQUIRE(neurram_wait(&bench.chip, &cores) == NEURRAM_OK);
   CHECK((bench.fake.accesses.back().value & 0x13) == 0x12);  // done and aborted, not busy
+  REQUIRE(neurram_read_program_progress(&bench.chip, 2, &progress) == NEURRAM_OK);
+  CHECK_FALSE(progress.busy);
+  CHECK(progress.aborted);
+  CHECK(neurram_read_program_progress(&bench.chip, 3, &progress) == NEURRAM_ERROR_ARGUMENT);
 }
 
 TEST_CASE("form says how many cells are of no use", "[driver]") {
