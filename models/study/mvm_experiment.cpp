@@ -68,12 +68,18 @@ CoreUnderTest::CoreUnderTest(const chip::ChipParameters& chip, int index, const 
   }
   crossbar_.program(
       {0, 0, static_cast<int>(2 * weights.inputs), static_cast<int>(weights.outputs)});
-  set_rails(rails);
+  set_operation(slot, rails);
 }
 
-void CoreUnderTest::set_rails(const core::RailSet& rails) {
-  auto transfer = std::make_shared<array::Transfer>(crossbar_, core::selection_of(slot_, rails),
-                                                    core::largest_drive(slot_, rails));
+void CoreUnderTest::set_operation(const core::SlotSettings& slot, const core::RailSet& rails) {
+  slot_ = with_lines(slot, weights_);
+  const array::Selection selection = core::selection_of(slot_, rails);
+  const int largest = core::largest_drive(slot_, rails);
+  std::shared_ptr<const array::Transfer> transfer = plan_.transfer;
+  if (transfer == nullptr || !(selection == selection_) || largest != largest_drive_)
+    transfer = std::make_shared<array::Transfer>(crossbar_, selection, largest);
+  selection_ = selection;
+  largest_drive_ = largest;
   plan_ = core::plan_operation(slot_, rails, std::move(transfer), mismatch_, parameters_);
 }
 

@@ -39,8 +39,10 @@ class CoreUnderTest {
   [[nodiscard]] std::size_t inputs() const { return weights_.inputs; }
   [[nodiscard]] std::size_t outputs() const { return weights_.outputs; }
 
-  /// Plans the operation anew under other rails.
-  void set_rails(const core::RailSet& rails);
+  /// Plans another operation on the same cells.
+  void set_operation(const core::SlotSettings& slot, const core::RailSet& rails);
+  [[nodiscard]] const core::SlotSettings& slot() const { return slot_; }
+  [[nodiscard]] const core::CoreParameters& parameters() const { return parameters_; }
 
   /// Conductance that each vector connects to the rails [S].
   [[nodiscard]] std::vector<float> loads(const std::vector<std::uint8_t>& codes) const;
@@ -66,6 +68,8 @@ class CoreUnderTest {
   core::NeuronMismatch mismatch_;
   array::Crossbar crossbar_;
   core::OperationPlan plan_;
+  array::Selection selection_;  ///< of the plan's transfer matrix
+  int largest_drive_ = 0;       ///< likewise
 };
 
 /// Runs the same vectors on cores that start together; results per core.
