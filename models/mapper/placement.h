@@ -20,7 +20,7 @@ struct ChipGeometry {
   int slots = 8;  ///< of a core
   /// Rows of a core with cells that forming has shown to be of no use, ascending: they are skipped
   /// whole. Asked once per core that is considered; unset: no such rows.
-  std::function<std::vector<int>(int core)> bad_rows;
+  std::function<std::vector<int>(int core)> bad_rows = {};
 
   [[nodiscard]] int grid_row(int core) const { return core / grid_columns % grid_rows; }
   [[nodiscard]] int grid_column(int core) const { return core % grid_columns; }
