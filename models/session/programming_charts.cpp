@@ -54,7 +54,7 @@ std::string pulses_chart(const std::vector<CellOutcome>& cells, const Programmin
 
 std::string levels_chart(const device::DeviceParameters& device,
                          const std::vector<CellOutcome>& cells, const ProgrammingSummary& s) {
-  const double high = 10 * std::ceil(device.g_max_s * 1e6 / 10) + 10;
+  const double high = 10 * std::ceil(std::round(device.g_max_s * 1e6) / 10) + 10;
   const int bins = static_cast<int>(4 * high);
   std::vector<Histogram> verified(kLevels, Histogram(0, high, bins));
   std::vector<Histogram> final(kLevels, Histogram(0, high, bins));
