@@ -75,13 +75,18 @@ void SupplyParameters::describe(FieldVisitor& v) {
   constexpr auto kDeployment = Affects::kDeployment;
   v.flag({"drop", "", "switch: the read rails drop under the load of a start group", kDeployment},
          drop);
-  v.number({"r_source_ohm", "ohm", "source of the read rails (assumption)", kDeployment},
-           r_source_ohm, {0, 1e6});
-  v.number({"r_row_ohm", "ohm",
-            "read rail from one core to the next in a column of cores (assumption)", kDeployment},
-           r_row_ohm, {0, 1e6});
-  v.number({"r_column_ohm", "ohm", "read rail from one column of cores to the next (assumption)",
-            kDeployment},
+  v.number(
+      {"r_source_ohm", "ohm",
+       "source of the read rails (fitted: gain against core row and six-core error growth, chip "
+       "team's data)",
+       kDeployment},
+      r_source_ohm, {0, 1e6});
+  v.number(
+      {"r_row_ohm", "ohm",
+       "read rail from one core to the next in a column of cores (fitted, likewise)", kDeployment},
+      r_row_ohm, {0, 1e6});
+  v.number({"r_column_ohm", "ohm",
+            "read rail from one column of cores to the next (fitted, likewise)", kDeployment},
            r_column_ohm, {0, 1e6});
 }
 

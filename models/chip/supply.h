@@ -59,9 +59,9 @@ class ResistiveSupply : public Supply {
 /// Resistance of the read rails between their source and the cores.
 struct SupplyParameters {
   bool drop = true;
-  double r_source_ohm = 25;
-  double r_row_ohm = 3.5;
-  double r_column_ohm = 0.3;
+  double r_source_ohm = 22;
+  double r_row_ohm = 4.2;
+  double r_column_ohm = 0.35;
 
   void describe(FieldVisitor& v);
 };

@@ -64,7 +64,7 @@ struct TableParameters {
 
 /// One RRAM cell behind its selector, and what write-verify makes of it. Conductances in siemens.
 struct DeviceParameters {
-  std::string kind = "statistical";
+  std::string kind = "pulse";
   double g_min_s = 1e-6;
   double g_max_s = 40e-6;
   double g_tolerance_s = 1e-6;

@@ -12,10 +12,11 @@ namespace neurram::mapper {
 namespace {
 
 struct Core {
-  int next_row = 0;     ///< first row that no segment has
-  int next_column = 0;  ///< first column that no segment has
-  int slots = 0;        ///< in use
-  long long load = 0;   ///< vectors per image
+  std::vector<int> rows;  ///< that are of use, ascending
+  int next_row = 0;       ///< first of them that no segment has
+  int next_column = 0;    ///< first column that no segment has
+  int slots = 0;          ///< in use
+  long long load = 0;     ///< vectors per image
 };
 
 /// A matrix with what its placement depends on.
@@ -46,7 +47,7 @@ std::vector<Demand> demands(const Graph& graph, const std::vector<Segment>& segm
 class Packer {
  public:
   Packer(std::vector<Segment>& segments, const ChipGeometry& chip, int spare_rows)
-      : segments_(segments), chip_(chip), rows_(chip.array_rows - spare_rows) {}
+      : segments_(segments), chip_(chip), spare_rows_(spare_rows) {}
 
   /// Spreads matrices over the chip, least loaded core first; false where one does not fit.
   bool spread(std::vector<Demand> demands) {
@@ -83,14 +84,30 @@ class Packer {
            core.slots + demand.uses <= chip_.slots;
   }
 
-  [[nodiscard]] std::optional<int> least_loaded(const Segment& segment,
-                                                const Demand& demand) const {
-    std::optional<int> best;
+  [[nodiscard]] std::optional<int> least_loaded(const Segment& segment, const Demand& demand) {
+    std::vector<int> candidates;
     for (int i = 0; i < chip_.cores; ++i) {
-      if (!fits(cores_[static_cast<std::size_t>(i)], segment, demand)) continue;
-      if (!best || preference(i) < preference(*best)) best = i;
+      if (fits(cores_[static_cast<std::size_t>(i)], segment, demand)) candidates.push_back(i);
     }
-    return best;
+    std::stable_sort(candidates.begin(), candidates.end(),
+                     [this](int a, int b) { return preference(a) < preference(b); });
+    for (const int core : candidates) {
+      if (segment.physical_rows() <= static_cast<int>(usable_rows(core).size())) return core;
+    }
+    return std::nullopt;
+  }
+
+  /// Rows of a core that are of use. Cores beyond the chip, which only count what is missing, are
+  /// whole.
+  const std::vector<int>& usable_rows(int index) {
+    Core& core = cores_[static_cast<std::size_t>(index)];
+    if (!core.rows.empty()) return core.rows;
+    std::vector<int> bad;
+    if (chip_.bad_rows && index < chip_.cores) bad = chip_.bad_rows(index);
+    for (int row = 0; row < chip_.array_rows; ++row) {
+      if (!std::binary_search(bad.begin(), bad.end(), row)) core.rows.push_back(row);
+    }
+    return core.rows;
   }
 
   /// Smaller is better; see place() for the reasons.
@@ -106,24 +123,32 @@ class Packer {
   int fullest(const Segment& segment, const Demand& demand) {
     std::optional<std::size_t> best;
     for (std::size_t i = 0; i < cores_.size(); ++i) {
-      if (!fits(cores_[i], segment, demand)) continue;
+      const bool enough_rows =
+          segment.physical_rows() <= static_cast<int>(usable_rows(static_cast<int>(i)).size());
+      if (!enough_rows || !fits(cores_[i], segment, demand)) continue;
       if (!best || cores_[i].next_column > cores_[*best].next_column) best = i;
     }
-    if (!best) {
-      best = cores_.size();
+    while (!best) {
       cores_.emplace_back();
+      const std::size_t opened = cores_.size() - 1;
+      const std::vector<int>& rows = usable_rows(static_cast<int>(opened));
+      if (segment.physical_rows() <= static_cast<int>(rows.size())) best = opened;
     }
     return static_cast<int>(*best);
   }
 
   void take(Segment& segment, const Demand& demand, int index) {
+    const std::vector<int>& rows = usable_rows(index);
     Core& core = cores_[static_cast<std::size_t>(index)];
-    const bool is_diagonal = core.next_row + segment.physical_rows() <= rows_;
+    // Bad rows use up the spare ones first.
+    const int shared = std::min(static_cast<int>(rows.size()), chip_.array_rows - spare_rows_);
+    const bool is_diagonal = core.next_row + segment.physical_rows() <= shared;
     const int first_row = is_diagonal ? core.next_row : 0;
     segment.core = index;
     segment.row_mask = {};
     segment.column_mask = {};
-    for (int i = 0; i < segment.physical_rows(); ++i) segment.row_mask.set(first_row + i);
+    for (int i = 0; i < segment.physical_rows(); ++i)
+      segment.row_mask.set(rows[static_cast<std::size_t>(first_row + i)]);
     for (int i = 0; i < segment.columns; ++i) segment.column_mask.set(core.next_column + i);
     core.next_row = std::max(core.next_row, first_row + segment.physical_rows());
     core.next_column += segment.columns;
@@ -134,7 +159,7 @@ class Packer {
 
   std::vector<Segment>& segments_;
   const ChipGeometry& chip_;
-  int rows_;
+  int spare_rows_;
   std::vector<Core> cores_;
   std::vector<int> used_;  ///< cores of the matrix that is being placed
 };

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <vector>
 
 #include "models/mapper/graph.h"
@@ -17,6 +18,9 @@ struct ChipGeometry {
   int array_rows = 256;
   int array_columns = 256;
   int slots = 8;  ///< of a core
+  /// Rows of a core with cells that forming has shown to be of no use, ascending: they are skipped
+  /// whole. Asked once per core that is considered; unset: no such rows.
+  std::function<std::vector<int>(int core)> bad_rows;
 
   [[nodiscard]] int grid_row(int core) const { return core / grid_columns % grid_rows; }
   [[nodiscard]] int grid_column(int core) const { return core % grid_columns; }
@@ -37,6 +41,7 @@ struct Place {
 /// to different cores while there are any, then to different rows of the grid (a row's shift chain
 /// is serial), then near the supply and the chain's head. Segments that share a core have disjoint
 /// columns; their rows are disjoint too (diagonal) while there is room, else they start at row 0.
+/// Bad rows are left out.
 ///
 /// Throws NetworkError, with the number of cores that are missing, where the chip is too small.
 [[nodiscard]] std::vector<Place> place(const Graph& graph, std::vector<Segment>& segments,

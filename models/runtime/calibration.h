@@ -13,6 +13,7 @@ struct OperatingScheme {
   double sigma_comparator_v = 1.5e-3;  ///< at C_integrate
   double sample_gain = 17.0 / 104;     ///< C_sample / C_integrate
   double v_clip_v = 0.65;
+  double v_virtual_ground_v = 0;  ///< of the neurons above V_ref
   int two_phase_above = 3;
 };
 

@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <vector>
 
+#include "models/array/crossbar.h"
 #include "models/base/error.h"
 #include "models/config/config.h"
 #include "models/mapper/onnx_reader.h"
@@ -74,16 +75,36 @@ AppFiles user_files(const std::filesystem::path& network, const std::filesystem:
   return files;
 }
 
+namespace {
+
+/// Rows of a core with cells that do not form or are stuck, as forming the whole array tells.
+std::vector<int> bad_rows(const Config& config, int core) {
+  const core::CoreParameters& p = config.chip.of_core(core);
+  const std::shared_ptr<const device::Device> device = device::make_device(p.device);
+  if (!device->schedule().needs_forming) return {};
+  array::Crossbar crossbar(p.array, device, static_cast<std::uint32_t>(core), config.seed.device);
+  crossbar.form({0, 0, p.array.rows, p.array.columns});
+  std::vector<int> rows;
+  for (int row = 0; row < p.array.rows; ++row) {
+    if (crossbar.unusable(row) > 0) rows.push_back(row);
+  }
+  return rows;
+}
+
+}  // namespace
+
 mapper::Deployment map_network(const Config& config, const std::filesystem::path& network) {
   const device::DeviceParameters& device = config.chip.core.device;
   const mapper::Graph graph = mapper::read_onnx(network.string());
   mapper::Deployment deployment;
   try {
-    deployment = mapper::deploy(graph, config.mapper, {device.g_min_s, device.g_max_s},
-                                geometry_of(config.chip));
+    mapper::ChipGeometry geometry = geometry_of(config.chip);
+    geometry.bad_rows = [&config](int core) { return bad_rows(config, core); };
+    deployment = mapper::deploy(graph, config.mapper, {device.g_min_s, device.g_max_s}, geometry);
   } catch (const NetworkError& e) {
     throw NetworkError("'" + network.string() + "': " + e.what());
   }
+  deployment.chip.bad_rows = nullptr;  // has said what it had to
   deployment.network_sha256 = config::sha256_file(network);
   deployment.seed_device = config.seed.device;
   deployment.tool_version = NEURRAM_VERSION;

@@ -96,7 +96,6 @@ Config load_config(const ConfigSources& sources) {
       std::filesystem::exists(chip_file) ? chip_file : std::filesystem::path(sources.chip), config);
   if (!sources.app.empty()) config::read_toml_file(app_folder(sources.app) / "app.toml", config);
   const AppParameters app = config.app;
-  for (const std::string& assignment : sources.of_command) config::set_field(config, assignment);
   for (const auto& file : sources.files) config::read_toml_file(file, config);
   // `neurram config --dump` without an app writes its fields empty: laid over an app, they mean
   // nothing.
@@ -113,6 +112,7 @@ runtime::OperatingScheme operating_scheme(const Config& config) {
   scheme.sigma_comparator_v = n.comparator_noise ? n.sigma_comparator_v : 0.0;
   scheme.sample_gain = n.sample_gain();
   scheme.v_clip_v = n.v_clip_v;
+  scheme.v_virtual_ground_v = n.v_virtual_ground_v;
   scheme.two_phase_above = config.chip.core.two_phase_above;
   return scheme;
 }

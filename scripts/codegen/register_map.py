@@ -264,7 +264,7 @@ def read_register(table: Any, place: str, window_bytes: int) -> Register:
         name=entry.name(),
         offset=entry.number("offset", 0, window_bytes - WORD_BYTES),
         access=entry.access(),
-        reset=entry.number("reset", 0, WORD_MASK),
+        reset=entry.number("reset", 0, WORD_MASK, default=0),
         text=entry.take("text", str),
         count=entry.shape("count"),
         stride=entry.shape("stride"),

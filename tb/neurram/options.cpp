@@ -47,12 +47,10 @@ void CommonOptions::add_to(CLI::App& command) {
   command.add_flag("--quiet", quiet, "no progress, no report");
 }
 
-session::Config CommonOptions::config(const std::string& app, const std::string& level,
-                                      const std::vector<std::string>& of_command) const {
+session::Config CommonOptions::config(const std::string& app, const std::string& level) const {
   session::ConfigSources sources;
   sources.chip = chip;
   sources.app = app;
-  sources.of_command = of_command;
   sources.files.assign(config_files.begin(), config_files.end());
   sources.assignments = assignments;
   if (!seed.empty()) {
@@ -87,7 +85,7 @@ std::vector<std::unique_ptr<Command>> make_commands(CLI::App& tool) {
   std::vector<std::unique_ptr<Command>> commands;
   for (const auto make :
        {make_run_command, make_compile_command, make_map_command, make_program_command,
-        make_crossbar_command, make_info_command, make_config_command}) {
+        make_characterize_command, make_crossbar_command, make_info_command, make_config_command}) {
     commands.push_back(make(tool));
   }
   return commands;

@@ -231,6 +231,12 @@ class RegisterTest {
     probe_.write(map::chip::rail_v_decrement_plus(0), 100000);
     probe_.write(kCore + regs::slot_bits(0), 6u << 8 | 9u);
     refused_start(regs::Error::BadSlot::kMask, "nine input bits");
+    const std::uint32_t mode = probe_.read(kCore + regs::slot_mode(0)).value;
+    probe_.write(kCore + regs::slot_mode(0),
+                 regs::SlotMode::Activation::set(mode, regs::SlotMode::ActivationValue::kTanh));
+    probe_.write(kCore + regs::slot_activation_step(0), 0);
+    refused_start(regs::Error::BadSlot::kMask, "a tanh whose steps stand for nothing");
+    probe_.write(kCore + regs::slot_mode(0), mode);
   }
 
   void debug_and_dmi() {

@@ -64,7 +64,7 @@ def toml_register(table: dict) -> Register:
         counts, strides = [counts], [strides]
     for count, stride in zip(counts, strides):
         offsets = spread(offsets, count, stride)
-    register = Register(offsets, table["reset"], table["access"])
+    register = Register(offsets, table.get("reset", 0), table["access"])
     for entry in table.get("fields", []):
         high, _, low = entry["bits"].rpartition(":")
         width = int(high or low) - int(low) + 1

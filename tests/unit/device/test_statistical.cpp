@@ -19,6 +19,12 @@ constexpr int kCells = 65536;
 constexpr double kMicro = 1e-6;
 
 /// All cells of a 256 x 256 array programmed to target(cell number) [S].
+DeviceParameters statistical() {
+  DeviceParameters p;
+  p.kind = "statistical";
+  return p;
+}
+
 std::vector<ProgrammedCell> program_array(const DeviceParameters& p,
                                           const std::function<double(int)>& target) {
   const auto device = make_device(p);
@@ -54,7 +60,7 @@ const double kOnePercent = 1.63 / std::sqrt(static_cast<double>(kCells));
 }  // namespace
 
 TEST_CASE("a cell that did not fail verifies inside the window, one that failed outside") {
-  const DeviceParameters p;
+  const DeviceParameters p = statistical();
   const auto cells = program_array(p, even_target);
   const double rounding_s = 1e-12;  // single precision
   int wrong = 0;
@@ -71,7 +77,7 @@ TEST_CASE("a cell that did not fail verifies inside the window, one that failed 
 }
 
 TEST_CASE("inside the window cells are uniform, and off cells anywhere below g_min") {
-  DeviceParameters p;
+  DeviceParameters p = statistical();
   p.success_rate = 1;
   std::vector<double> place;
   for (const ProgrammedCell& cell : program_array(p, [](int) { return 20 * kMicro; }))
@@ -88,7 +94,7 @@ TEST_CASE("inside the window cells are uniform, and off cells anywhere below g_m
 }
 
 TEST_CASE("one cell in a hundred fails over even targets, mostly high ones, at half or more") {
-  const DeviceParameters p;
+  const DeviceParameters p = statistical();
   const auto cells = program_array(p, even_target);
   double failed = 0, high = 0;
   for (int i = 0; i < kCells; ++i) {
@@ -106,13 +112,13 @@ TEST_CASE("one cell in a hundred fails over even targets, mostly high ones, at h
 
 TEST_CASE("pulses average the published 8.52") {
   double pulses = 0;
-  for (const ProgrammedCell& cell : program_array(DeviceParameters{}, even_target))
+  for (const ProgrammedCell& cell : program_array(statistical(), even_target))
     pulses += cell.pulses;
   CHECK(pulses / kCells == Approx(8.52).margin(0.08));
 }
 
 TEST_CASE("relaxation is Gaussian about the verified value, its spread that of the state") {
-  DeviceParameters p;
+  DeviceParameters p = statistical();
   p.programming_spread = false;
   std::vector<double> z;
   for (const double target_us : {5.0, 12.0, 20.0, 33.0}) {
@@ -135,7 +141,7 @@ TEST_CASE("relaxation is Gaussian about the verified value, its spread that of t
 }
 
 TEST_CASE("cells of one array, of neighbouring cores and of two programmings are independent") {
-  DeviceParameters p;
+  DeviceParameters p = statistical();
   p.programming_spread = false;
   const auto device = make_device(p);
   double n = 0, rows = 0, columns = 0, cores = 0, generations = 0;
@@ -159,7 +165,7 @@ TEST_CASE("cells of one array, of neighbouring cores and of two programmings are
 
 TEST_CASE("a cell is a function of seed and address") {
   CHECK(rc::check("same address, same cell; any other, another", [] {
-    const auto device = make_device(DeviceParameters{});
+    const auto device = make_device(statistical());
     const auto seed = *rc::gen::arbitrary<std::uint64_t>();
     const CellAddress cell{*rc::gen::inRange(0u, 256u), *rc::gen::inRange(0u, 256u),
                            *rc::gen::inRange(0u, 256u), *rc::gen::inRange(0u, 9u)};
@@ -182,7 +188,7 @@ TEST_CASE("a cell is a function of seed and address") {
 }
 
 TEST_CASE("with both switches off a cell is its target") {
-  DeviceParameters off;
+  DeviceParameters off = statistical();
   off.programming_spread = off.relaxation = false;
   const auto device = make_device(off);
   for (const float target_s : {1e-6f, 15e-6f, 40e-6f}) {
@@ -194,7 +200,7 @@ TEST_CASE("with both switches off a cell is its target") {
 }
 
 TEST_CASE("kinds of cell: an unknown one is named with those there are, a new one can be added") {
-  DeviceParameters p;
+  DeviceParameters p = statistical();
   p.kind = "flux_capacitor";
   CHECK_THROWS_AS(make_device(p), ConfigError);
   CHECK_THROWS_WITH(make_device(p),

@@ -1,5 +1,6 @@
 #include <rapidcheck.h>
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <map>
 #include <set>
@@ -85,6 +86,43 @@ TEST_CASE("Whatever fits has cells of its own, a slot of its own and groups on d
       RC_TAG("does not fit");
     }
   }));
+}
+
+TEST_CASE("Bad rows are skipped, and what no longer fits moves on or is refused") {
+  CHECK(rc::check("sound placements on good rows", [] {
+    ChipGeometry chip;
+    chip.cores = *rc::gen::inRange(1, 12);
+    const auto bad = *rc::gen::container<std::vector<std::vector<int>>>(
+        static_cast<std::size_t>(chip.cores), rc::gen::unique<std::vector<int>>(rc::gen::inRange(0, 256)));
+    chip.bad_rows = [&bad](int core) {
+      std::vector<int> rows = bad[static_cast<std::size_t>(core)];
+      std::sort(rows.begin(), rows.end());
+      return rows;
+    };
+    try {
+      const Placed p = placed(
+          dense_network({{*rc::gen::inRange(1, 300), *rc::gen::inRange(1, 40)}}), chip);
+      require_sound(p, chip);
+      for (const Segment& s : p.segments) {
+        const std::vector<int> rows = chip.bad_rows(s.core);
+        for (const int row : s.row_mask.lines())
+          RC_ASSERT_FALSE(std::binary_search(rows.begin(), rows.end(), row));
+      }
+    } catch (const NetworkError&) {
+      RC_TAG("does not fit");
+    }
+  }));
+  // One core of two has room: 200 rows are needed, core 0 has 190.
+  ChipGeometry chip;
+  chip.cores = 2;
+  chip.bad_rows = [](int core) {
+    std::vector<int> rows;
+    for (int row = 0; row < (core == 0 ? 66 : 0); ++row) rows.push_back(3 * row);
+    return rows;
+  };
+  const Placed p = placed(dense_network({{98, 4}}), chip);
+  REQUIRE(p.segments.size() == 1);
+  CHECK(p.segments[0].core == 1);
 }
 
 TEST_CASE("Segments of one matrix start together, on different cores and grid rows") {

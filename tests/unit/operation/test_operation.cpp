@@ -257,7 +257,18 @@ TEST_CASE("slots that a core cannot carry out are refused with a reason") {
   says([](SlotSettings& s) { s.columns.clear(); }, "column mask");
   says([](SlotSettings& s) { s.rows.pop_back(); }, "odd");
   says([](SlotSettings& s) { s.rows.back() = 256; }, "leaves the array");
-  says([](SlotSettings& s) { s.activation = SlotActivation::kTanh; }, "ReLU");
+  says(
+      [](SlotSettings& s) {
+        s.activation = SlotActivation::kTanh;
+        s.bits_in = 6;
+      },
+      "one phase");
+  says(
+      [](SlotSettings& s) {
+        s.activation = SlotActivation::kSigmoid;
+        s.activation_step = 0;
+      },
+      "activation step");
   says([](SlotSettings& s) { s.bits_in = 9; }, "input bits");
   says(
       [](SlotSettings& s) {
@@ -352,4 +363,35 @@ TEST_CASE("a vector loads the supply with its codes' share of the lines' conduct
     for (const int c : s.columns) half += 0.5 * all.crossbar.conductance(r, c);
   }
   CHECK(constant == Approx(half).epsilon(1e-4));
+}
+
+TEST_CASE("rails on one side of the virtual ground are refused") {
+  CoreParameters p;
+  p.neuron.v_virtual_ground_v = 0.045;
+  RailSet rails;
+  rails.v_decrement_plus_v = 0.12;
+  rails.v_decrement_minus_v = 0.03;
+  CHECK(rails_refusal(rails, p).empty());
+  rails.v_decrement_plus_v = 0.045;
+  CHECK_FALSE(rails_refusal(rails, p).empty());
+  p.neuron.v_virtual_ground_v = -0.03;
+  CHECK_FALSE(rails_refusal(rails, p).empty());
+}
+
+TEST_CASE("the chip team's rails make equal steps and cancel the virtual ground") {
+  // vpos - vneg = vreset+ - vreset-, twice the virtual ground: offsets are zero in the mean.
+  CoreParameters p = without_noise();
+  p.neuron.v_virtual_ground_v = 0.045;
+  p.array.settling = false;
+  SlotSettings s = full_array(4, 6);
+  s.is_signed = false;
+  s.bits_in = 3;
+  s.input_scheme = InputScheme::kBipolar;
+  s.conversion = Conversion::kUnary;
+  s.pulse_multiplier = 6;
+  const RailSet rails{0.79, 0.70, 0.12, 0.03, 0, 0.1};
+  Bench b(s, rails, p);
+  const PhasePlan& phase = b.plan.phases.front();
+  CHECK(phase.convert.negative_step_ratio == Approx(1));
+  for (std::size_t j = 0; j < s.outputs(); ++j) CHECK(std::fabs(phase.columns.offset[j]) < 1e-3);
 }
