@@ -96,7 +96,6 @@ Config load_config(const ConfigSources& sources) {
       std::filesystem::exists(chip_file) ? chip_file : std::filesystem::path(sources.chip), config);
   if (!sources.app.empty()) config::read_toml_file(app_folder(sources.app) / "app.toml", config);
   const AppParameters app = config.app;
-  for (const std::string& assignment : sources.of_command) config::set_field(config, assignment);
   for (const auto& file : sources.files) config::read_toml_file(file, config);
   // `neurram config --dump` without an app writes its fields empty: laid over an app, they mean
   // nothing.

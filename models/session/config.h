@@ -51,13 +51,12 @@ struct Config {
 struct ConfigSources {
   std::string chip = "neurram";              ///< name of a chip file that ships, or a path
   std::string app;                           ///< name of an app that ships; empty: none
-  std::vector<std::string> of_command;       ///< like assignments, but the user's files win
   std::vector<std::filesystem::path> files;  ///< --config
   std::vector<std::string> assignments;      ///< --set
 };
 
-/// Defaults, then the chip's file, the app's, the command's own, the user's files and assignments.
-/// Throws ConfigError or FileError.
+/// Defaults, then the chip's file, the app's, the user's files, the user's assignments. Throws
+/// ConfigError or FileError.
 [[nodiscard]] Config load_config(const ConfigSources& sources);
 
 /// Folder of an app that ships. Throws UsageError with the apps there are.

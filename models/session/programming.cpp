@@ -15,7 +15,6 @@ namespace neurram::session {
 namespace {
 
 constexpr double kMicro = 1e-6;
-constexpr double kPicosiemensPerMicro = 1e6;
 
 enum Message : std::uint32_t { kProgress, kCells, kRecords, kTotals, kIteration };
 
@@ -36,41 +35,6 @@ std::vector<T> array_of(const std::vector<char>& bytes) {
   std::vector<T> items(bytes.size() / sizeof(T));
   std::memcpy(items.data(), bytes.data(), items.size() * sizeof(T));
   return items;
-}
-
-/// Runs of neighbouring lines: first line, and the position of that in the mask's order.
-struct LineRun {
-  int line;
-  int position;
-  int count;
-};
-
-std::vector<LineRun> runs_of(const mapper::LineMask& mask) {
-  std::vector<LineRun> runs;
-  int position = 0;
-  for (const int line : mask.lines()) {
-    if (!runs.empty() && runs.back().line + runs.back().count == line) {
-      ++runs.back().count;
-    } else {
-      runs.push_back({line, position, 1});
-    }
-    ++position;
-  }
-  return runs;
-}
-
-std::uint32_t picosiemens(double g_us) {
-  return static_cast<std::uint32_t>(std::lround(g_us * kPicosiemensPerMicro));
-}
-
-/// A share in [0, 1) for every number, far from that of its neighbours, even over any stretch of
-/// them: multiples of the golden ratio.
-double even_share(std::uint32_t i) {
-  return static_cast<double>(i * 2654435769u) / 4294967296.0;
-}
-
-double step_us(const device::DeviceParameters& device, int intervals) {
-  return (device.g_max_s - device.g_min_s) / kMicro / intervals;
 }
 
 /// The chip's side: one window after the other, watched.
@@ -255,53 +219,6 @@ struct Sums {
 
 }  // namespace
 
-std::vector<TargetWindow> target_windows(const mapper::Deployment& deployment) {
-  std::vector<TargetWindow> windows;
-  for (const mapper::Segment& segment : deployment.segments) {
-    for (const LineRun& rows : runs_of(segment.row_mask)) {
-      for (const LineRun& columns : runs_of(segment.column_mask)) {
-        TargetWindow window;
-        window.core = static_cast<std::uint32_t>(segment.core);
-        window.cells = {rows.line, columns.line, rows.count, columns.count};
-        for (int r = rows.position; r < rows.position + rows.count; ++r) {
-          const auto first = segment.target_ps.begin() + r * segment.columns + columns.position;
-          window.targets_ps.insert(window.targets_ps.end(), first, first + columns.count);
-        }
-        windows.push_back(std::move(window));
-      }
-    }
-  }
-  return windows;
-}
-
-double level_us(const device::DeviceParameters& device, int level) {
-  return device.g_min_s / kMicro + level * step_us(device, kLevels - 1);
-}
-
-int nearest_level(const device::DeviceParameters& device, double g_us) {
-  const double level = (g_us - device.g_min_s / kMicro) / step_us(device, kLevels - 1);
-  return std::clamp(static_cast<int>(std::lround(level)), 0, kLevels - 1);
-}
-
-double bin_us(const device::DeviceParameters& device, int bin) {
-  return device.g_min_s / kMicro + (bin + 0.5) * step_us(device, Iteration::kBins);
-}
-
-TargetWindow pattern_window(TargetPattern pattern, std::uint32_t core, int rows, int columns,
-                            const device::DeviceParameters& device) {
-  TargetWindow window{core, {0, 0, rows, columns}, {}};
-  for (int r = 0; r < rows; ++r) {
-    for (int c = 0; c < columns; ++c) {
-      const double share = even_share(static_cast<std::uint32_t>(r * columns + c));
-      const double target_us = pattern == TargetPattern::kLevels
-                                   ? level_us(device, static_cast<int>(share * kLevels))
-                                   : device.g_min_s / kMicro + share * step_us(device, 1);
-      window.targets_ps.push_back(picosiemens(target_us));
-    }
-  }
-  return window;
-}
-
 Iteration iterate(const Config& config, const std::vector<TargetWindow>& windows, int passes,
                   double age_s) {
   device::DeviceParameters parameters = config.chip.core.device;
@@ -336,10 +253,8 @@ Iteration iterate(const Config& config, const std::vector<TargetWindow>& windows
         if (record.is(array::CellRecord::kFailed) || record.is(array::CellRecord::kUnusable))
           continue;
         const double target_us = crossbar.target(r, c) / kMicro;
-        const double bin =
-            (target_us - parameters.g_min_s / kMicro) / step_us(parameters, Iteration::kBins);
-        bins[static_cast<std::size_t>(std::clamp(static_cast<int>(bin), 0, Iteration::kBins - 1))]
-            .add(crossbar.conductance(r, c) / kMicro - target_us);
+        bins[static_cast<std::size_t>(bin_of(parameters, target_us))].add(
+            crossbar.conductance(r, c) / kMicro - target_us);
       }
     }
   }

@@ -76,6 +76,8 @@ struct Iteration {
 
 /// Middle of bin 0 … Iteration::kBins - 1 [uS].
 [[nodiscard]] double bin_us(const device::DeviceParameters& device, int bin);
+/// The bin of a target; the outer ones take what lies beyond.
+[[nodiscard]] int bin_of(const device::DeviceParameters& device, double g_us);
 
 struct ProgrammingRequest {
   const Config* config = nullptr;

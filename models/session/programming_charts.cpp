@@ -23,6 +23,21 @@ struct Histogram {
     ++counts[static_cast<std::size_t>(std::clamp(bin, 0.0, last))];
   }
 
+  /// Without the empty bins at both ends.
+  [[nodiscard]] Histogram trimmed() const {
+    Histogram other = *this;
+    while (!other.counts.empty() && other.counts.back() == 0) {
+      other.counts.pop_back();
+      other.edges.pop_back();
+    }
+    const auto first = std::find_if(other.counts.begin(), other.counts.end(),
+                                    [](double count) { return count > 0; }) -
+                       other.counts.begin();
+    other.counts.erase(other.counts.begin(), other.counts.begin() + first);
+    other.edges.erase(other.edges.begin(), other.edges.begin() + first);
+    return other;
+  }
+
   double low;
   double width;
   std::vector<double> edges;
@@ -54,7 +69,7 @@ std::string pulses_chart(const std::vector<CellOutcome>& cells, const Programmin
 
 std::string levels_chart(const device::DeviceParameters& device,
                          const std::vector<CellOutcome>& cells, const ProgrammingSummary& s) {
-  const double high = 10 * std::ceil(device.g_max_s * 1e6 / 10) + 10;
+  const double high = 10 * std::ceil(std::round(device.g_max_s * 1e6) / 10) + 10;
   const int bins = static_cast<int>(4 * high);
   std::vector<Histogram> verified(kLevels, Histogram(0, high, bins));
   std::vector<Histogram> final(kLevels, Histogram(0, high, bins));
@@ -76,8 +91,11 @@ std::string levels_chart(const device::DeviceParameters& device,
     Style style;
     style.colour = l;
     style.opacity = 0.6;
-    first.histogram(verified[l].edges, verified[l].counts, style);
-    second.histogram(final[l].edges, final[l].counts, style);
+    const Histogram then = verified[l].trimmed();
+    const Histogram now = final[l].trimmed();
+    if (then.counts.empty()) continue;
+    first.histogram(then.edges, then.counts, style);
+    second.histogram(now.edges, now.counts, style);
   }
   figure.panels = {first, second};
   return to_svg(figure);

@@ -47,12 +47,10 @@ void CommonOptions::add_to(CLI::App& command) {
   command.add_flag("--quiet", quiet, "no progress, no report");
 }
 
-session::Config CommonOptions::config(const std::string& app, const std::string& level,
-                                      const std::vector<std::string>& of_command) const {
+session::Config CommonOptions::config(const std::string& app, const std::string& level) const {
   session::ConfigSources sources;
   sources.chip = chip;
   sources.app = app;
-  sources.of_command = of_command;
   sources.files.assign(config_files.begin(), config_files.end());
   sources.assignments = assignments;
   if (!seed.empty()) {

@@ -25,10 +25,8 @@ struct CommonOptions {
   bool quiet = false;
 
   void add_to(CLI::App& command);
-  /// The configuration for an app ("" for none), --seed and --level included. `of_command`: fields
-  /// that a command sets where the user's files and --set do not.
-  [[nodiscard]] session::Config config(const std::string& app, const std::string& level = "",
-                                       const std::vector<std::string>& of_command = {}) const;
+  /// The configuration for an app ("" for none), --seed and --level included.
+  [[nodiscard]] session::Config config(const std::string& app, const std::string& level = "") const;
 };
 
 /// Folder of a run that names none: runs/mnist-20260131-174500, relative to where the user is.

@@ -44,8 +44,6 @@ class ProgramCommand : public Command {
         ->type_name("DIR");
     app_.add_flag("--force", force_, "replace the run that --out holds");
     app_.footer(
-        "Cells are of kind `pulse` unless --config or --set says otherwise.\n"
-        "\n"
         "Examples:\n"
         "  neurram program\n"
         "  neurram program --targets levels --cells 64x256 --set "
@@ -58,7 +56,7 @@ class ProgramCommand : public Command {
   int run() override {
     check();
     const auto start = std::chrono::steady_clock::now();
-    config_ = common_.config(workload_.app, "", {"chip.core.device.kind=pulse"});
+    config_ = common_.config(workload_.app);
     const std::vector<session::TargetWindow> windows = find_windows();
     session::RunFolder folder(common_.out.empty() ? default_folder("program") : common_.out,
                               force_);
