@@ -101,17 +101,14 @@ class Experiment {
     const bool unary = n.v_virtual_ground_v != 0;
     slot.conversion = unary ? core::Conversion::kUnary : core::Conversion::kBinarySearch;
     slot.bits_out = 10;
-    core_.set_operation(slot, rails(n.v_clip_v / (unary ? 100 : 512) / n.sample_gain()));
-    const double step_v =
-        n.sample_gain() *
-        (rails(n.v_clip_v / (unary ? 100 : 512) / n.sample_gain()).v_decrement_minus_v +
-         n.v_virtual_ground_v);
-    std::vector<double> magnitudes;
+    const core::RailSet probe = rails(n.v_clip_v / (unary ? 100 : 512) / n.sample_gain());
+    core_.set_operation(slot, probe);
+    const double step_v = n.sample_gain() * (probe.v_decrement_minus_v + n.v_virtual_ground_v);
     const std::size_t probed = std::min<std::size_t>(vectors_, 64) * core_.inputs();
     const std::vector<std::uint8_t> some(codes_.begin(),
                                          codes_.begin() + static_cast<std::ptrdiff_t>(probed));
-    for (const double y : run_group(chip_, {&core_}, some, 0).front())
-      magnitudes.push_back(std::fabs(y));
+    std::vector<double> magnitudes = run_group(chip_, {&core_}, some, 0).front();
+    for (double& y : magnitudes) y = std::fabs(y);
     const auto place = magnitudes.begin() +
                        static_cast<std::ptrdiff_t>(0.9995 * static_cast<double>(magnitudes.size()));
     std::nth_element(magnitudes.begin(), place, magnitudes.end());

@@ -75,9 +75,8 @@ std::string scatter_chart(const Characterization& c) {
     y.push_back(p.measured);
   }
   session::Figure figure;
-  figure.title = fmt::format("{} inputs, {} outputs: {} bits in, {} bits out, error {}", c.inputs,
-                             c.outputs, c.scatter_at.bits_in, c.scatter_at.bits_out,
-                             percent(c.scatter_at.error.calibrated));
+  figure.title = fmt::format("{} bits in, {} bits out: error {}", c.scatter_at.bits_in,
+                             c.scatter_at.bits_out, percent(c.scatter_at.error.calibrated));
   session::Style dots;
   dots.opacity = 0.35;
   dots.size_px = 1.5;
@@ -100,7 +99,7 @@ std::string precision_chart(const Characterization& c) {
     lines[p.bits_out].second.push_back(100 * p.error.calibrated);
   }
   session::Panel panel("error by precision", {"input bits"},
-                       {"error [% of the results' standard deviation]", true});
+                       {"error [% of the results' standard deviation]", false, 0.0});
   for (const auto& [bits_out, line] : lines) {
     session::Style style;
     style.label = fmt::format("{} bits out", bits_out);
@@ -185,12 +184,9 @@ std::string to_text(const Characterization& c, bool colour) {
                           session::si(s.latency_s, "s")));
   }
   page.heading("one non-ideality at a time, 4 bits in, 8 bits out: calibrated (one slope for all)");
-  double most = 0;
-  for (const AblationPoint& a : c.ablation) most = std::max(most, a.error.calibrated);
   for (const AblationPoint& a : c.ablation) {
-    page.line(a.name,
-              fmt::format("{} ({})", percent(a.error.calibrated), percent(a.error.uncalibrated)),
-              a.what);
+    page.raw(fmt::format("  {:28}{:>9}{:>12}   {}\n", a.name, percent(a.error.calibrated),
+                         "(" + percent(a.error.uncalibrated) + ")", page.dim(a.what)));
   }
   page.raw("\n");
   return page.text();
