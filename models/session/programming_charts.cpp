@@ -56,8 +56,8 @@ std::string pulses_chart(const std::vector<CellOutcome>& cells, const Programmin
     share.push_back(100 * sum / std::max<double>(1, static_cast<double>(cells.size())));
   }
   Figure figure;
-  figure.title =
-      fmt::format("Pulses per cell: {:.2f} in the mean, {} passes", s.pulses_per_cell, s.passes);
+  figure.title = fmt::format("Pulses per cell: {:.2f} in the mean of {} pass{}", s.pulses_per_cell,
+                             s.passes, s.passes == 1 ? "" : "es");
   const std::string label = fmt::format("SET and RESET pulses ({} or more in the last bar)", kMost);
   figure.panels.push_back(
       Panel("cells by pulses", {label}, {"cells"}).histogram(histogram.edges, histogram.counts));

@@ -273,8 +273,9 @@ std::string to_text(const ProgrammingSummary& s, bool colour) {
             fmt::format("pulses and reads {}, idle {}", si(component("programming"), "J"),
                         si(component("idle"), "J")));
   page.line("time of the chip", si(s.simulated_s, "s"),
-            fmt::format("{} passes, and {} of rests between them", s.passes,
-                        s.rest_s == 0 ? "nothing" : age_text(s.rest_s)));
+            s.passes == 1 ? "1 pass"
+                          : fmt::format("{} passes, and {} of rests between them", s.passes,
+                                        s.rest_s == 0 ? "nothing" : age_text(s.rest_s)));
   add_levels(page, s);
   add_iterations(page, s);
   page.raw(page.dim(fmt::format("\n  {:.2f} s of wall time\n", s.wall_s)));

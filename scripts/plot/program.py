@@ -44,8 +44,8 @@ def age_text(age_s: float) -> str:
 
 def draw_pulses(cells: dict[str, np.ndarray], summary: dict):
     figure, (left, right) = pyplot.subplots(1, 2, figsize=(9, 3.6))
-    figure.suptitle(f"Pulses per cell: {summary['pulses_per_cell']['mean']:.2f} in the mean, "
-                    f"{summary['passes']} passes")
+    figure.suptitle(f"Pulses per cell: {summary['pulses_per_cell']['mean']:.2f} in the mean of "
+                    f"{summary['passes']} pass{'' if summary['passes'] == 1 else 'es'}")
     pulses = np.minimum(cells["pulses"], MOST_PULSES)
     left.hist(pulses, bins=np.arange(MOST_PULSES + 2) - 0.5, histtype="stepfilled", alpha=0.4)
     left.set(xlabel=f"SET and RESET pulses ({MOST_PULSES} or more in the last bar)", ylabel="cells")
