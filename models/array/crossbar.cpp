@@ -83,6 +83,7 @@ ProgramReport ProgramRun::step() {
   report.reads *= schedule_.passes_counted_once;
   report_.pulses += report.pulses;
   report_.reads += report.reads;
+  report_.forming_pulses += report.forming_pulses;
   if (pass_ == schedule_.passes - 1) report_.failed += report.failed;
   if (++row_ == window_.rows) {
     row_ = 0;
@@ -98,7 +99,7 @@ void ProgramRun::program_cell(int row, int column, ProgramReport& report) {
   CellRecord& record = crossbar_.record_[cell];
   if (pass_ == 0) {
     if (schedule_.needs_forming && !record.is(CellRecord::kFormed))
-      crossbar_.form_cell(row, column);
+      report.forming_pulses += crossbar_.form_cell(row, column).pulses;
     record.pulses = 0;
     record.last_pass = CellRecord::kNoPass;
     ++record.generation;

@@ -24,7 +24,8 @@ struct ProgramReport {
   std::int64_t cells = 0;
   std::int64_t failed = 0;  ///< in the last pass
   std::int64_t pulses = 0;
-  std::int64_t reads = 0;  ///< verify reads
+  std::int64_t reads = 0;           ///< verify reads
+  std::int64_t forming_pulses = 0;  ///< of cells that had not been formed
 };
 
 struct FormReport {

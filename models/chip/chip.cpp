@@ -49,6 +49,7 @@ std::vector<std::int64_t> Chip::powered_ps(std::int64_t now_ps) const {
 }
 
 ledger::Cost Chip::start_group(const std::vector<std::uint32_t>& cores, std::int64_t now_ps) {
+  for (const auto& c : cores_) c->controller.advance(now_ps);  // others' commands end on their own
   caused_ = ledger::Cost{};
   const GroupSequencer::Outcome outcome = sequencer_.start(cores, now_ps);
   if (outcome.chip_errors != 0) host_port_.raise(outcome.chip_errors, map::chip::kStart);

@@ -35,12 +35,15 @@ void EnergyParameters::describe(FieldVisitor& v) {
             "0.98 pJ)",
             kRun},
            control_j, {0, 1e-6});
-  v.number({"program_pulse_j", "J",
-            "one SET or RESET pulse (assumption: 3 V, 100 uA mean over 0.33 us)", kRun},
-           program_pulse_j, {0, 1e-3});
+  v.number({"program_w", "W",
+            "mean power of a SET or RESET pulse (assumption: 3 V, 100 uA for a third of its width)",
+            kRun},
+           program_w, {0, 1});
+  v.number({"form_w", "W", "mean power of a forming pulse (assumption: 4.5 V, 100 uA)", kRun},
+           form_w, {0, 1});
   v.number({"t_verify_s", "s", "one verify read (Methods: 1 to 10 us)", kRun}, t_verify_s, {0, 1});
-  v.number({"verify_j", "J", "one verify read: 0.2 V, 20 uS, 1 us (assumption)", kRun}, verify_j,
-           {0, 1e-3});
+  v.number({"verify_w", "W", "power of a verify read (assumption: 0.2 V across 20 uS)", kRun},
+           verify_w, {0, 1});
   v.number({"idle_w", "W", "leakage of a core that is on (assumption: 50 to 100 uW)", kRun}, idle_w,
            {0, 1});
   v.number({"t_wake_s", "s", "time from power on to ready (assumption)", kRun}, t_wake_s, {0, 1});

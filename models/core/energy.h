@@ -15,14 +15,18 @@ struct EnergyParameters {
   double compare_j = 0.50e-12;
   double random_pulse_j = 0.121e-12;
   double control_j = 0.20e-12;
-  double program_pulse_j = 0.1e-9;
+  double program_w = 100e-6;
+  double form_w = 450e-6;
   double t_verify_s = 5e-6;
-  double verify_j = 1e-12;
+  double verify_w = 0.8e-6;
   double idle_w = 75e-6;
   double t_wake_s = 1e-6;
   bool neuron_gating = false;
 
   void describe(FieldVisitor& v);
+
+  /// Energy of one verify read [J].
+  [[nodiscard]] double verify_j() const { return verify_w * t_verify_s; }
 
   /// Energy of one word line in one pulse [J].
   [[nodiscard]] double word_line_j() const {

@@ -103,16 +103,22 @@ void RramArray::settle(Tile& tile, ledger::Cost& cost) {
   }
 }
 
+void RramArray::charge_pulses(std::int64_t pulses, std::int64_t reads, std::int64_t forming_pulses,
+                              ledger::Cost& cost) const {
+  const EnergyParameters& e = parameters_.energy;
+  const double pulses_s = static_cast<double>(pulses) * parameters_.device.programming.pulse_s;
+  const double forming_s = static_cast<double>(forming_pulses) * parameters_.device.forming.pulse_s;
+  // Every forming pulse is followed by a read.
+  const double reads_s = static_cast<double>(reads + forming_pulses) * e.t_verify_s;
+  cost[ledger::Component::kProgramming] += Femtojoules::from_joules(
+      pulses_s * e.program_w + forming_s * e.form_w + reads_s * e.verify_w);
+  cost[ledger::Phase::kProgram] += Picoseconds::from_seconds(pulses_s + forming_s + reads_s);
+}
+
 void RramArray::program_row(ProgramProgress& progress, ledger::Cost& cost) {
   const array::ProgramReport row = run_->step();
-  const EnergyParameters& e = parameters_.energy;
-  const auto pulses = static_cast<double>(row.pulses);
-  const auto reads = static_cast<double>(row.reads);
-  cost[ledger::Component::kProgramming] +=
-      Femtojoules::from_joules(pulses * e.program_pulse_j + reads * e.verify_j);
   // The rest between two passes is not the command's: other cells are programmed meanwhile.
-  cost[ledger::Phase::kProgram] += Picoseconds::from_seconds(
-      pulses * parameters_.device.programming.pulse_s + reads * e.t_verify_s);
+  charge_pulses(row.pulses, row.reads, row.forming_pulses, cost);
   progress.done = run_->done();
   progress.report = run_->report();
   progress.row = run_->row();
@@ -121,12 +127,7 @@ void RramArray::program_row(ProgramProgress& progress, ledger::Cost& cost) {
 
 void RramArray::form(FormRequest& request, ledger::Cost& cost) {
   request.report = crossbar_.form(request.window);
-  const EnergyParameters& e = parameters_.energy;
-  const auto pulses = static_cast<double>(request.report.pulses);
-  const double pulse_s = parameters_.device.forming.pulse_s;
-  cost[ledger::Component::kProgramming] += Femtojoules::from_joules(
-      pulses * (e.verify_j + e.program_pulse_j * pulse_s / parameters_.device.programming.pulse_s));
-  cost[ledger::Phase::kProgram] += Picoseconds::from_seconds(pulses * (pulse_s + e.t_verify_s));
+  charge_pulses(0, 0, request.report.pulses, cost);
 }
 
 bool RramArray::in_array(std::uint64_t offset, unsigned length) const {

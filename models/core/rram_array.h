@@ -30,6 +30,8 @@ class RramArray : public sc_core::sc_module {
   void settle(Tile& tile, ledger::Cost& cost);
   void program_row(ProgramProgress& progress, ledger::Cost& cost);
   void form(FormRequest& request, ledger::Cost& cost);
+  void charge_pulses(std::int64_t pulses, std::int64_t reads, std::int64_t forming_pulses,
+                     ledger::Cost& cost) const;
   void access_cells(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
   unsigned debug_cells(tlm::tlm_generic_payload& payload);
   void read_report(tlm::tlm_generic_payload& payload);

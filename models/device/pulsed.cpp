@@ -119,7 +119,7 @@ FormedCell PulsedDevice::form(std::uint64_t seed, const CellAddress& cell) const
 
 float PulsedDevice::relax(float g_s, const Rest& rest, std::uint64_t seed,
                           const CellAddress& cell) const {
-  if (!parameters_.relaxation) return g_s;
+  if (!parameters_.relaxation || rest.to_s <= rest.from_s) return g_s;
   const auto g = static_cast<double>(g_s);
   const Drift before = rest.from_s > 0 ? drift(g, rest.from_s) : Drift{};
   const Drift after = drift(g, rest.to_s);

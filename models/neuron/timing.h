@@ -31,13 +31,10 @@ inline constexpr int kStates = 4;
 
 /// Cycles of one visit to each state.
 ///
-///   initialise  CDS1(8 t_cds + 1) CDS2 CDS3 CDS4                                      8 t_cds + 4
-///   sample      SAMPLING, SAMPLING1(t_sample + 1), SAMPLING2..4,
-///               INTEG1(8 t_integrate + 1), INTEG2                       8 t_integrate + t_sample +
-///               7
-///   integrate   SAMPLING3, SAMPLING4, INTEG1, INTEG2                                8 t_integrate
-///   + 4 convert     COMPARE .. RESET_DONE                                    8 (t_compare +
-///   t_reset) + 19
+///   initialise  8 t_cds + 4                   CDS1 (8 t_cds + 1), CDS2 to CDS4
+///   sample      8 t_integrate + t_sample + 7  SAMPLING to SAMPLING4, INTEG1, INTEG2
+///   integrate   8 t_integrate + 4             SAMPLING3, SAMPLING4, INTEG1, INTEG2
+///   convert     8 (t_compare + t_reset) + 19  COMPARE to RESET_DONE
 [[nodiscard]] std::array<std::int64_t, kStates> state_cycles(const TimingParameters& timing);
 
 /// How often one vector visits each state.

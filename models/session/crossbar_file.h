@@ -12,9 +12,11 @@
 ///
 /// An .npz file of a crossbar of M rows, which are driven, and N columns, which are read, holds
 ///
-///   g_siemens [M x N]  conductance of the cells             mode  "voltage" or "current"
-///   drive_volt [M]     voltage of the rows, or [K x M]      r_row_ohm     wire between two cells
-///   of r_driver_ohm       in front of every row                r_col_ohm     a row; of a column
+///   g_siemens [M x N]     conductance of the cells
+///   drive_volt [M]        voltage of the rows, or [K x M] for several at once
+///   r_row_ohm, r_col_ohm  wire between two cells of a row, of a column
+///   r_driver_ohm          in front of every row
+///   mode                  "voltage" or "current"
 ///
 /// and, where they are wanted, `tap_row` [N], the row at which each column's voltage is read (the
 /// last one if it is not there), or `tap`, "bottom" or "tnsa" (where the transposable array's

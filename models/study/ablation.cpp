@@ -9,7 +9,7 @@ using chip::ChipParameters;
 
 const std::vector<NonIdeality>& non_idealities() {
   static const std::vector<NonIdeality> all = {
-      {"supply.drop", "(i) drop of the shared read rails",
+      {"supply.drop", "(i) drop of the read rails, one core next to the supply",
        [](ChipParameters& c, bool on) { c.supply.drop = on; }},
       {"array.drivers", "(ii) resistance of the array drivers",
        [](ChipParameters& c, bool on) { c.core.array.drivers = on; }},
@@ -19,8 +19,11 @@ const std::vector<NonIdeality>& non_idealities() {
        [](ChipParameters& c, bool on) { c.core.device.programming_spread = on; }},
       {"device.relaxation", "(v) conductance relaxation",
        [](ChipParameters& c, bool on) { c.core.device.relaxation = on; }},
-      {"array.coupling", "(vi) coupling of switching lines",
-       [](ChipParameters& c, bool on) { c.core.array.coupling = on; }},
+      {"array.coupling", "(vi) coupling of switching lines, and settling",
+       [](ChipParameters& c, bool on) {
+         // Only lines that have not settled keep what was coupled into them.
+         c.core.array.coupling = c.core.array.settling = on;
+       }},
       {"neuron.range_clipping", "(vii) range of the integrator",
        [](ChipParameters& c, bool on) { c.core.neuron.range_clipping = on; }},
       {"neuron.offset", "(vii) amplifier offset",
@@ -44,6 +47,7 @@ const std::vector<NonIdeality>& non_idealities() {
 ChipParameters ideal_chip(ChipParameters chip) {
   for (const NonIdeality& one : non_idealities()) one.set(chip, false);
   chip.core.neuron.sign_threshold_v = 0;
+  chip.core.array.r_access_ohm = 0;
   chip.core.device.forming.yield = 1;
   chip.core.device.forming.stuck_share = 0;
   chip.core_overrides.clear();

@@ -72,9 +72,10 @@ class Experiment {
   }
 
   [[nodiscard]] double energy_j() const {
-    Femtojoules energy = core_.plan().conversion_energy[static_cast<std::size_t>(comparisons())];
-    for (const Femtojoules e : core_.plan().fixed_energy) energy += e;
-    return energy.joules();
+    double energy_j =
+        core_.plan().conversion_energy[static_cast<std::size_t>(comparisons())].joules();
+    for (const Femtojoules e : core_.plan().fixed_energy) energy_j += e.joules();
+    return energy_j;
   }
   [[nodiscard]] double latency_s() const {
     neuron::StateVisits visits = core_.plan().fixed_visits;
@@ -90,7 +91,7 @@ class Experiment {
     const double v_read_v = config_.calibration.v_read_v;
     const double ground_v = chip_.core.neuron.v_virtual_ground_v;
     const double read_v = core_.slot().input_scheme == core::InputScheme::kBipolar ? ground_v : 0;
-    const double step_v = std::max(decrement_v, ground_v + 1e-3);
+    const double step_v = std::max(decrement_v, ground_v == 0 ? 0 : std::fabs(ground_v) + 1e-3);
     return {v_read_v + read_v, v_read_v - read_v, step_v + ground_v, step_v - ground_v, 0, 0.1};
   }
 
@@ -121,7 +122,8 @@ class Experiment {
         slot.conversion == core::Conversion::kUnary ? slot.step_limit : 1 << (slot.bits_out - 1);
     constexpr int kProbe = 2;
     const double swing_v = swing(slot, kProbe) / kProbe;
-    const double quiet_v = n.sigma_comparator_v / config_.calibration.noise_steps * count;
+    const double sigma_v = n.comparator_noise ? n.sigma_comparator_v : 0.0;
+    const double quiet_v = sigma_v / config_.calibration.noise_steps * count;
     const double usable_v = config_.calibration.range_share * n.v_clip_v;
     const int wanted = static_cast<int>(std::ceil(quiet_v / swing_v));
     slot.pulse_multiplier = std::clamp(std::min(wanted, static_cast<int>(usable_v / swing_v)), 1,
@@ -135,9 +137,16 @@ class Experiment {
       const std::uint16_t steps[2] = {1, 1};
       return core::comparisons(core_.plan(), steps, 1);
     }
-    double most = 0;
-    for (const double y : results_) most = std::max(most, std::fabs(y));
-    return 1 + static_cast<int>(std::ceil(most));
+    // The mean over the vectors: each lasts until its last neuron has flipped.
+    const std::size_t outputs = core_.outputs();
+    double sum = 0;
+    for (std::size_t first = 0; first < results_.size(); first += outputs) {
+      double most = 0;
+      for (std::size_t j = 0; j < outputs; ++j)
+        most = std::max(most, std::fabs(results_[first + j]));
+      sum += 1.5 + most;  // a sign, and the count of a value that lies half a step below it
+    }
+    return static_cast<int>(std::lround(sum / static_cast<double>(results_.size() / outputs)));
   }
 
   [[nodiscard]] ErrorShare share() const {

@@ -198,7 +198,7 @@ void write_folder(session::RunFolder& folder, const session::Config& config,
   session::Config copy = config;
   config::dump_toml(copy, toml);
   folder.write("run.toml", toml.str());
-  folder.write("characterize.json", to_json(c).dump(2) + "\n");
+  folder.write("summary.json", to_json(c).dump(2) + "\n");
   folder.write("scatter.csv", scatter_csv(c));
   folder.write("precision.csv", precision_csv(c));
   folder.write("sensing.csv", sensing_csv(c));

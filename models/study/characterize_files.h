@@ -14,7 +14,7 @@ namespace neurram::study {
 /// A screenful for people.
 [[nodiscard]] std::string to_text(const Characterization& c, bool colour);
 
-/// Writes run.toml, characterize.json, tables as CSV and pictures as SVG, and keeps the folder.
+/// Writes run.toml, summary.json, tables as CSV and pictures as SVG, and keeps the folder.
 void write_folder(session::RunFolder& folder, const session::Config& config,
                   const Characterization& c);
 

@@ -99,23 +99,37 @@ std::vector<std::int16_t> CoreUnderTest::run_phase(std::size_t phase_index,
   std::vector<std::uint8_t> readable = codes;
   readable.resize(codes.size() + array::kDriveBlock);
   AlignedVector<std::int16_t> drives(vectors * transfer.drive_stride() + array::kDriveBlock);
-  AlignedVector<std::int32_t> sums(vectors * array::padded_columns(outputs()));
   std::vector<std::uint32_t> weight(vectors);
   std::vector<std::uint16_t> steps(vectors);
   std::vector<float> noise(neuron::noise_scratch_floats(vectors, outputs()));
   std::vector<std::int16_t> result(vectors * outputs());
   array::encode(phase.encoding, readable.data(), inputs(), vectors, drives.data(),
                 transfer.drive_stride(), weight.data());
-  array::multiply(transfer.packed(), drives.data(), vectors, sums.data());
   const neuron::NoiseStream stream{philox_key(seeds_.run), first_operation_id,
                                    draw_stream(static_cast<std::uint32_t>(index_), 0, phase.draw)};
   const neuron::ConvertVectors parts{vectors, scale.data(), weight.data()};
-  if (phase.search) {
-    neuron::convert_stepped(phase.convert, *phase.search, phase.columns, parts, stream, sums.data(),
-                            noise.data(), result.data(), steps.data());
+  const auto convert = [&](const auto* sums) {
+    if (phase.search) {
+      neuron::convert_stepped(phase.convert, *phase.search, phase.columns, parts, stream, sums,
+                              noise.data(), result.data(), steps.data());
+    } else {
+      neuron::convert(phase.convert, phase.columns, parts, stream, sums, noise.data(),
+                      result.data(), steps.data());
+    }
+  };
+  const std::size_t padded = array::padded_columns(outputs());
+  if (parameters_.array.integer_product) {
+    AlignedVector<std::int32_t> sums(vectors * padded);
+    array::multiply(transfer.packed(), drives.data(), vectors, sums.data());
+    convert(sums.data());
   } else {
-    neuron::convert(phase.convert, phase.columns, parts, stream, sums.data(), noise.data(),
-                    result.data(), steps.data());
+    const std::size_t rows = transfer.drives();
+    std::vector<float> lines(vectors * rows);
+    for (std::size_t v = 0; v < vectors; ++v)
+      std::copy_n(drives.data() + v * transfer.drive_stride(), rows, lines.data() + v * rows);
+    AlignedVector<float> sums(vectors * padded);
+    array::multiply(transfer.dense().data(), rows, padded, lines.data(), vectors, sums.data());
+    convert(sums.data());
   }
   return result;
 }

@@ -117,7 +117,7 @@ class Program(AppTest):
         cells = self.cells(folder)
         self.assertEqual(len(cells), summary["cells"])
         self.assertEqual(len({(c["core"], c["row"], c["column"]) for c in cells}), len(cells))
-        self.assertTrue(placed)
+        self.assertEqual(set(summary["cores"]), {s["core"] for s in placed["segments"]})
 
     def test_mistakes(self):
         out = ["--out", self.path("out")]

@@ -173,7 +173,7 @@ void activations(Bench& bench) {
 void stochastic(Bench& bench) {
   const auto codes = bench.run(Mode::DirectionValue::kForward, Mode::ActivationValue::kStochastic);
   const double amplitude = 0.1 / kStep_v;  // V_lfsr over V_decrement
-  double expected = 0, variance = 0, fired = 0;
+  double expected = 0, variance = 0, fired = 0, agreement = 0, agreement_variance = 0;
   unsigned other = 0;
   for (unsigned v = 0; v < kVectors; ++v) {
     for (unsigned j = 0; j < kColumns; ++j) {
@@ -183,11 +183,16 @@ void stochastic(Bench& bench) {
       expected += p;
       variance += p * (1 - p);
       fired += code;
+      // Who fires must be who is likely to: the sum vanishes for a wrong sign or a wrong neuron.
+      agreement += (code - 0.5) * (p - 0.5) - (p - 0.5) * (p - 0.5);
+      agreement_variance += (p - 0.5) * (p - 0.5) * p * (1 - p);
     }
   }
   bench.check.equal(other, 0u, "stochastic neurons give 0 or 1");
   bench.check.that(std::fabs(fired - expected) < 4 * std::sqrt(variance),
                    "stochastic neurons fire as often as their pulses imply");
+  bench.check.that(std::fabs(agreement) < 4 * std::sqrt(agreement_variance),
+                   "those fire whose results are high");
   bench.check.that(
       bench.run(Mode::DirectionValue::kForward, Mode::ActivationValue::kStochastic) == codes,
       "the same operation ids fire the same neurons");

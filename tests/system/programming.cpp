@@ -46,15 +46,19 @@ struct Reference {
 
   [[nodiscard]] Picoseconds time(const array::ProgramReport& r) const {
     return Picoseconds::from_seconds(static_cast<double>(r.pulses) * pulse_s +
-                                     static_cast<double>(r.reads) * energy.t_verify_s);
+                                     static_cast<double>(r.forming_pulses) * cells_forming_s +
+                                     static_cast<double>(r.reads + r.forming_pulses) *
+                                         energy.t_verify_s);
   }
   [[nodiscard]] double energy_j(const array::ProgramReport& r) const {
-    return static_cast<double>(r.pulses) * energy.program_pulse_j +
-           static_cast<double>(r.reads) * energy.verify_j;
+    return static_cast<double>(r.pulses) * pulse_s * energy.program_w +
+           static_cast<double>(r.forming_pulses) * cells_forming_s * energy.form_w +
+           static_cast<double>(r.reads + r.forming_pulses) * energy.verify_j();
   }
 
   core::EnergyParameters energy;
   double pulse_s;
+  double cells_forming_s = device::FormingParameters{}.pulse_s;
   array::Crossbar cells;
 };
 
@@ -283,10 +287,12 @@ void progress(Checks& check, Bench& b, Reference& reference) {
     for (const std::uint16_t word : row) pulses += word & 0x3FFF;
   }
   check.equal(pulses, report.pulses, "pulses of the reports");
-  const double expected_j = static_cast<double>(pulses) * reference.energy.program_pulse_j +
-                            static_cast<double>(report.reads) * reference.energy.verify_j;
+  array::ProgramReport told = report;
+  told.pulses = pulses;
+  const double expected_j = reference.energy_j(told);
+  check.that(report.forming_pulses >= kWindow.cells(), "fresh cells are formed, and it is charged");
   check.that(std::abs(record.cost.total_energy().joules() / expected_j - 1) < 1e-6,
-             "energy is pulses and verify reads");
+             "energy is pulses, verify reads and forming");
 }
 
 void reports(Checks& check, Bench& b) {
@@ -416,9 +422,7 @@ void form(Checks& check, Bench& b, const chip::ChipParameters& p) {
   check.equal(static_cast<std::int64_t>(unusable), report.unusable, "unusable in reports");
   b.agrees_with(reference.cells, "after FORM");
   check.equal(b.program_record().cost[ledger::Phase::kProgram].value, time_ps, "time of FORM");
-  const double energy_j =
-      pulses * (p.core.energy.verify_j +
-                p.core.energy.program_pulse_j * pulse_s / p.core.device.programming.pulse_s);
+  const double energy_j = pulses * (p.core.energy.verify_j() + p.core.energy.form_w * pulse_s);
   check.that(std::abs(b.program_record().cost.total_energy().joules() / energy_j - 1) < 1e-6,
              "energy of FORM");
 }
