@@ -133,6 +133,20 @@ std::vector<int> LineMask::lines() const {
   return lines;
 }
 
+std::vector<LineRun> line_runs(const LineMask& mask) {
+  std::vector<LineRun> runs;
+  int position = 0;
+  for (const int line : mask.lines()) {
+    if (!runs.empty() && runs.back().line + runs.back().count == line) {
+      ++runs.back().count;
+    } else {
+      runs.push_back({line, position, 1});
+    }
+    ++position;
+  }
+  return runs;
+}
+
 bool operator==(const LineMask& a, const LineMask& b) {
   return a.words == b.words;
 }

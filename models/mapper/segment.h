@@ -26,6 +26,15 @@ struct LineMask {
 };
 [[nodiscard]] bool operator==(const LineMask& a, const LineMask& b);
 
+/// Neighbouring lines of a mask: [first, first + count) of the mask's order begin at `line`.
+struct LineRun {
+  int line;
+  int first;
+  int count;
+};
+/// A mask as runs of neighbouring lines, ascending.
+[[nodiscard]] std::vector<LineRun> line_runs(const LineMask& mask);
+
 /// Rows [first_row, first_row + rows) and columns [first_column, first_column + columns) of a
 /// matrix, in the cells of one core. Every logical row, and every bias row after them, is a pair of
 /// adjacent enabled lines: the positive cell, then the negative one.

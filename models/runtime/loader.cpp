@@ -10,35 +10,14 @@ std::size_t size(int n) {
   return static_cast<std::size_t>(n);
 }
 
-/// Neighbouring lines of a mask: [first, first + count) of the mask's order begin at `line`.
-struct LineRun {
-  int line;
-  int first;
-  int count;
-};
-
-std::vector<LineRun> line_runs(const mapper::LineMask& mask) {
-  std::vector<LineRun> runs;
-  int position = 0;
-  for (const int line : mask.lines()) {
-    if (!runs.empty() && runs.back().line + runs.back().count == line) {
-      ++runs.back().count;
-    } else {
-      runs.push_back({line, position, 1});
-    }
-    ++position;
-  }
-  return runs;
-}
-
 /// Calls visit(row, row in segment, column run) for every physical row and run of neighbouring
 /// columns.
 template <class Visit>
 void for_each_row(const mapper::Segment& segment, Visit visit) {
   const std::vector<int> rows = segment.row_mask.lines();
-  const std::vector<LineRun> columns = line_runs(segment.column_mask);
+  const std::vector<mapper::LineRun> columns = mapper::line_runs(segment.column_mask);
   for (std::size_t r = 0; r < rows.size(); ++r) {
-    for (const LineRun& run : columns) visit(rows[r], static_cast<int>(r), run);
+    for (const mapper::LineRun& run : columns) visit(rows[r], static_cast<int>(r), run);
   }
 }
 
@@ -83,8 +62,8 @@ std::int64_t program_cells(mapper::Deployment& deployment, neurram_chip& chip, H
   std::int64_t failed = 0;
   for (mapper::Segment& segment : deployment.segments) {
     const auto core = static_cast<std::uint32_t>(segment.core);
-    for (const LineRun& rows : line_runs(segment.row_mask)) {
-      for (const LineRun& columns : line_runs(segment.column_mask)) {
+    for (const mapper::LineRun& rows : mapper::line_runs(segment.row_mask)) {
+      for (const mapper::LineRun& columns : mapper::line_runs(segment.column_mask)) {
         host.check_interrupt();
         std::vector<std::uint32_t> targets;
         for (int r = rows.first; r < rows.first + rows.count; ++r) {
@@ -102,7 +81,7 @@ std::int64_t program_cells(mapper::Deployment& deployment, neurram_chip& chip, H
       }
     }
     segment.conductance_ps.resize(segment.cells());
-    for_each_row(segment, [&](int row, int r, const LineRun& run) {
+    for_each_row(segment, [&](int row, int r, const mapper::LineRun& run) {
       host.peek_cells(core, row, run.line, run.count,
                       &segment.conductance_ps[cell_index(segment, r, run.first)]);
     });
@@ -112,7 +91,7 @@ std::int64_t program_cells(mapper::Deployment& deployment, neurram_chip& chip, H
 
 void load_cells(const mapper::Deployment& deployment, Host& host) {
   for (const mapper::Segment& segment : deployment.segments) {
-    for_each_row(segment, [&](int row, int r, const LineRun& run) {
+    for_each_row(segment, [&](int row, int r, const mapper::LineRun& run) {
       host.poke_cells(static_cast<std::uint32_t>(segment.core), row, run.line, run.count,
                       &segment.conductance_ps[cell_index(segment, r, run.first)]);
     });

@@ -10,27 +10,6 @@ namespace {
 constexpr double kMicro = 1e-6;
 constexpr double kPicosiemensPerMicro = 1e6;
 
-/// Runs of neighbouring lines: first line, and the position of that in the mask's order.
-struct LineRun {
-  int line;
-  int position;
-  int count;
-};
-
-std::vector<LineRun> runs_of(const mapper::LineMask& mask) {
-  std::vector<LineRun> runs;
-  int position = 0;
-  for (const int line : mask.lines()) {
-    if (!runs.empty() && runs.back().line + runs.back().count == line) {
-      ++runs.back().count;
-    } else {
-      runs.push_back({line, position, 1});
-    }
-    ++position;
-  }
-  return runs;
-}
-
 std::uint32_t picosiemens(double g_us) {
   return static_cast<std::uint32_t>(std::lround(g_us * kPicosiemensPerMicro));
 }
@@ -50,13 +29,13 @@ double step_us(const device::DeviceParameters& device, int intervals) {
 std::vector<TargetWindow> target_windows(const mapper::Deployment& deployment) {
   std::vector<TargetWindow> windows;
   for (const mapper::Segment& segment : deployment.segments) {
-    for (const LineRun& rows : runs_of(segment.row_mask)) {
-      for (const LineRun& columns : runs_of(segment.column_mask)) {
+    for (const mapper::LineRun& rows : mapper::line_runs(segment.row_mask)) {
+      for (const mapper::LineRun& columns : mapper::line_runs(segment.column_mask)) {
         TargetWindow window;
         window.core = static_cast<std::uint32_t>(segment.core);
         window.cells = {rows.line, columns.line, rows.count, columns.count};
-        for (int r = rows.position; r < rows.position + rows.count; ++r) {
-          const auto first = segment.target_ps.begin() + r * segment.columns + columns.position;
+        for (int r = rows.first; r < rows.first + rows.count; ++r) {
+          const auto first = segment.target_ps.begin() + r * segment.columns + columns.first;
           window.targets_ps.insert(window.targets_ps.end(), first, first + columns.count);
         }
         windows.push_back(std::move(window));

@@ -14,8 +14,8 @@ TEST_CASE("joules and seconds become the nearest integer") {
   CHECK(Femtojoules::from_joules(0.483e-9).value == 483000);
   CHECK(Picoseconds::from_seconds(80e-9).value == 80000);
   CHECK(Picoseconds::from_seconds(20.48e-6).value == 20480000);
-  CHECK(rc::check("within half a unit, for up to an hour and a kilojoule", [] {
-    const auto whole = *rc::gen::inRange<std::int64_t>(0, 1'000'000'000'000'000);
+  CHECK(rc::check("within half a unit, for up to 100 seconds and 100 millijoules", [] {
+    const auto whole = *rc::gen::inRange<std::int64_t>(0, 100'000'000'000'000);
     const double part = *rc::gen::inRange(-450, 450) * 1e-3;
     RC_ASSERT(Femtojoules::from_joules((static_cast<double>(whole) + part) * 1e-15).value == whole);
     RC_ASSERT(Picoseconds::from_seconds((static_cast<double>(whole) + part) * 1e-12).value ==

@@ -1,6 +1,4 @@
 // The table cell against its CSV files, and what is said of files that are wrong.
-#include <unistd.h>
-
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <filesystem>
@@ -10,6 +8,7 @@
 
 #include "models/base/error.h"
 #include "models/device/table.h"
+#include "tests/unit/temporary_folder.h"
 
 using namespace neurram;
 using namespace neurram::device;
@@ -29,20 +28,11 @@ DeviceParameters example() {
 /// A file that lives as long as the test.
 class Temporary {
  public:
-  explicit Temporary(const std::string& text)
-      : path_(std::filesystem::temp_directory_path() /
-              ("neurram_table_" + std::to_string(getpid()) + "_" + std::to_string(count_++) +
-               ".csv")) {
-    std::ofstream(path_) << text;
-  }
-  ~Temporary() { std::filesystem::remove(path_); }
-  Temporary(const Temporary&) = delete;
-  Temporary& operator=(const Temporary&) = delete;
-
+  explicit Temporary(const std::string& text) : path_(folder_.write("table.csv", text)) {}
   [[nodiscard]] std::string path() const { return path_.string(); }
 
  private:
-  static inline int count_ = 0;
+  TemporaryFolder folder_;
   std::filesystem::path path_;
 };
 

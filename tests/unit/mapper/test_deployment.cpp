@@ -1,6 +1,4 @@
 #include <sys/resource.h>
-#include <unistd.h>
-
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <csignal>
@@ -13,28 +11,13 @@
 #include "models/base/error.h"
 #include "models/mapper/deployment.h"
 #include "models/mapper/file.h"
+#include "tests/unit/temporary_folder.h"
 
 namespace neurram::mapper::test {
 namespace {
 
 namespace fs = std::filesystem;
 using Catch::Contains;
-
-/// A folder of its own under the temporary folder, removed at the end.
-class Folder {
- public:
-  Folder() { fs::create_directories(path_); }
-  ~Folder() { fs::remove_all(path_); }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-
-  [[nodiscard]] std::string file(const std::string& name) const { return (path_ / name).string(); }
-  [[nodiscard]] const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_ =
-      fs::temp_directory_path() / ("neurram_test_deployment_" + std::to_string(getpid()));
-};
 
 /// Two layers, programmed and calibrated, with every field away from its default.
 Deployment sample() {
@@ -172,8 +155,8 @@ TEST_CASE("A deployment that contradicts itself is refused even with right check
 }
 
 TEST_CASE("Saving replaces the file whole and leaves nothing else behind") {
-  const Folder folder;
-  const std::string path = folder.file("net.nrd");
+  const TemporaryFolder folder;
+  const std::string path = folder.file("net.nrd").string();
   save(deploy(dense_network({{20, 6}}), {}, {}, {}), path);
   save(sample(), path);
   CHECK(load(path).segments.size() == 3);
@@ -181,17 +164,17 @@ TEST_CASE("Saving replaces the file whole and leaves nothing else behind") {
 }
 
 TEST_CASE("What cannot be written or read is a FileError that names the file") {
-  const Folder folder;
-  CHECK_THROWS_WITH(load(folder.file("none.nrd")), Contains("none.nrd"));
+  const TemporaryFolder folder;
+  CHECK_THROWS_WITH(load(folder.file("none.nrd").string()), Contains("none.nrd"));
   CHECK_THROWS_AS(load(folder.path().string()), FileError);
-  CHECK_THROWS_AS(save(sample(), folder.file("no/such/folder.nrd")), FileError);
+  CHECK_THROWS_AS(save(sample(), folder.file("no/such/folder.nrd").string()), FileError);
   CHECK_THROWS_AS(save(sample(), folder.path().string()), FileError);
   CHECK(std::distance(fs::directory_iterator(folder.path()), {}) == 0);
 }
 
 TEST_CASE("A full disk leaves the old file as it was") {
-  const Folder folder;
-  const std::string path = folder.file("net.nrd");
+  const TemporaryFolder folder;
+  const std::string path = folder.file("net.nrd").string();
   write_file_whole(path, "old");
   rlimit old_limit{};
   REQUIRE(getrlimit(RLIMIT_FSIZE, &old_limit) == 0);
@@ -207,10 +190,10 @@ TEST_CASE("A full disk leaves the old file as it was") {
 }
 
 TEST_CASE("Python reads a deployment without our code and finds the same checksums") {
-  const Folder folder;
+  const TemporaryFolder folder;
   const Deployment d = sample();
-  save(d, folder.file("net.nrd"));
-  std::ofstream(folder.file("read.py")) << R"(
+  save(d, folder.file("net.nrd").string());
+  std::ofstream(folder.file("read.py").string()) << R"(
 import hashlib, json, sqlite3, struct, sys
 db = sqlite3.connect(sys.argv[1])
 
@@ -233,14 +216,15 @@ cells = struct.unpack(f"<{rows * columns}I", target)
 slope, = db.execute("SELECT slope FROM operations WHERE id = 0").fetchone()
 print(meta["seed_device"], graph["nodes"][1]["name"], len(cells), sum(cells), "%.6f" % struct.unpack("<6d", slope)[5])
 )";
-  const std::string command = std::string(NEURRAM_PYTHON) + " " + folder.file("read.py") + " " +
-                              folder.file("net.nrd") + " > " + folder.file("out.txt");
+  const std::string command = std::string(NEURRAM_PYTHON) + " " + folder.file("read.py").string() +
+                              " " + folder.file("net.nrd").string() + " > " +
+                              folder.file("out.txt").string();
   REQUIRE(std::system(command.c_str()) == 0);
   std::uint64_t sum = 0;
   for (auto g : d.segments[2].target_ps) sum += g;
-  CHECK(read_file(folder.file("out.txt")) == "18446744073709551615 fc0 " +
-                                                 std::to_string(d.segments[2].cells()) + " " +
-                                                 std::to_string(sum) + " 0.333333\n");
+  CHECK(read_file(folder.file("out.txt").string()) ==
+        "18446744073709551615 fc0 " + std::to_string(d.segments[2].cells()) + " " +
+            std::to_string(sum) + " 0.333333\n");
 }
 
 }  // namespace neurram::mapper::test

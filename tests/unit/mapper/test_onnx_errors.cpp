@@ -9,6 +9,7 @@
 #include "models/base/error.h"
 #include "models/mapper/onnx_reader.h"
 #include "network_writer.h"
+#include "tests/unit/temporary_folder.h"
 
 /// Everything that the reader refuses, by the words that tell the user what to do.
 namespace neurram::mapper::test {
@@ -78,11 +79,8 @@ TEST_CASE("Files that are no network are refused as files") {
   const std::string whole = sound().bytes("conv_out");
   CHECK_THAT(message(whole.substr(0, whole.size() / 2)), Contains("cut short"));
 
-  const fs::path path =
-      fs::temp_directory_path() / ("neurram_test_onnx_" + std::to_string(getpid()));
-  std::ofstream(path, std::ios::binary) << whole;
-  CHECK(read_onnx(path.string()).nodes.size() == 2);
-  fs::remove(path);
+  const TemporaryFolder folder;
+  CHECK(read_onnx(folder.write("whole.onnx", whole).string()).nodes.size() == 2);
 }
 
 TEST_CASE("Every truncation of a network is refused or read, never worse") {

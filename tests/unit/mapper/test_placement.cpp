@@ -93,15 +93,16 @@ TEST_CASE("Bad rows are skipped, and what no longer fits moves on or is refused"
     ChipGeometry chip;
     chip.cores = *rc::gen::inRange(1, 12);
     const auto bad = *rc::gen::container<std::vector<std::vector<int>>>(
-        static_cast<std::size_t>(chip.cores), rc::gen::unique<std::vector<int>>(rc::gen::inRange(0, 256)));
+        static_cast<std::size_t>(chip.cores),
+        rc::gen::unique<std::vector<int>>(rc::gen::inRange(0, 256)));
     chip.bad_rows = [&bad](int core) {
       std::vector<int> rows = bad[static_cast<std::size_t>(core)];
       std::sort(rows.begin(), rows.end());
       return rows;
     };
     try {
-      const Placed p = placed(
-          dense_network({{*rc::gen::inRange(1, 300), *rc::gen::inRange(1, 40)}}), chip);
+      const Placed p =
+          placed(dense_network({{*rc::gen::inRange(1, 300), *rc::gen::inRange(1, 40)}}), chip);
       require_sound(p, chip);
       for (const Segment& s : p.segments) {
         const std::vector<int> rows = chip.bad_rows(s.core);

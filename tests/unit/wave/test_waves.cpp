@@ -8,6 +8,7 @@
 #include "models/base/error.h"
 #include "models/ledger/operation_waves.h"
 #include "models/ledger/wave_writer.h"
+#include "tests/unit/temporary_folder.h"
 
 using namespace neurram;
 using namespace neurram::ledger;
@@ -73,15 +74,8 @@ Record record(std::int64_t id, Kind kind, int core, std::int64_t start, std::int
 }
 
 struct TemporaryVcd {
-  TemporaryVcd() {
-    std::string pattern = (fs::temp_directory_path() / "neurram-wave-XXXXXX").string();
-    folder = mkdtemp(pattern.data());
-    path = folder / "wave.vcd";
-  }
-  ~TemporaryVcd() { fs::remove_all(folder); }
-  TemporaryVcd(const TemporaryVcd&) = delete;
-  TemporaryVcd& operator=(const TemporaryVcd&) = delete;
-  fs::path folder, path;
+  TemporaryFolder folder;
+  fs::path path = folder.file("wave.vcd");
 };
 
 }  // namespace
