@@ -3,8 +3,7 @@
 #include <tlm_utils/simple_target_socket.h>
 #include <systemc>
 
-#include "models/base/aligned.h"
-#include "models/core/tile.h"
+#include "models/core/tile_steps.h"
 
 namespace neurram::core {
 
@@ -20,20 +19,9 @@ class NeuronBank : public sc_core::sc_module {
  private:
   void operate(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
   void convert(Tile& tile, ledger::Cost& cost);
-  template <class Sum>
-  void convert_sums(const PhasePlan& phase, const neuron::ConvertVectors& vectors,
-                    const neuron::NoiseStream& noise, const Sum* sums, std::int16_t* codes,
-                    std::uint16_t* steps);
-  /// Adds the high phase's codes to the low phase's, both in the same step.
-  void add_phases(const Tile& tile);
 
-  const CoreParameters& parameters_;
-  std::uint32_t core_;
-  PhiloxKey key_;
+  TileConverter converter_;
   NeuronMismatch mismatch_;
-  neuron::Lfsr lfsr_;
-  AlignedVector<float> noise_;
-  AlignedVector<std::int16_t> high_codes_;
 };
 
 }  // namespace neurram::core

@@ -31,6 +31,7 @@ RramArray::RramArray(const sc_core::sc_module_name& name, const CoreParameters& 
                      std::uint32_t core, std::uint64_t device_seed)
     : sc_module(name),
       parameters_(parameters),
+      settler_(parameters.array.integer_product),
       crossbar_(parameters.array, device::make_device(parameters.device), core, device_seed) {
   operations.register_b_transport(this, &RramArray::operate);
   cells.register_b_transport(this, &RramArray::access_cells);
@@ -76,27 +77,9 @@ void RramArray::operate(tlm::tlm_generic_payload& payload, sc_core::sc_time& /*d
 }
 
 void RramArray::settle(Tile& tile, ledger::Cost& cost) {
+  settler_.settle(tile);
+  if (!is_last_phase(tile)) return;
   const OperationPlan& plan = *tile.plan;
-  const PhasePlan& phase = plan.phases[tile.phase];
-  const array::Transfer& transfer = *plan.transfer;
-  const std::size_t stride = transfer.drive_stride();
-  const std::size_t needed = tile.vectors * stride + array::kDriveBlock;
-  if (drives_.size() < needed) drives_.resize(needed);
-  array::encode(phase.encoding, tile.codes, plan.inputs(), tile.vectors, drives_.data(), stride,
-                tile.pulse_weight);
-  if (parameters_.array.integer_product) {
-    array::multiply(transfer.packed(), drives_.data(), tile.vectors, tile.sums);
-  } else {
-    const std::size_t rows = transfer.drives();
-    if (float_drives_.size() < tile.vectors * rows) float_drives_.resize(tile.vectors * rows);
-    for (std::size_t v = 0; v < tile.vectors; ++v) {
-      for (std::size_t i = 0; i < rows; ++i) float_drives_[v * rows + i] = drives_[v * stride + i];
-    }
-    array::multiply(transfer.dense().data(), rows, array::padded_columns(transfer.outputs()),
-                    float_drives_.data(), tile.vectors, tile.float_sums);
-  }
-  if (tile.phase + 1 < plan.phases.size())
-    return;  // a vector's energy is rounded once, at its last phase
   const auto count = static_cast<std::int64_t>(tile.vectors);
   for (const auto c : {ledger::Component::kWordLines, ledger::Component::kDrive}) {
     cost[c] += count * plan.fixed_energy[static_cast<std::size_t>(c)];

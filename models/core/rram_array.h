@@ -5,8 +5,7 @@
 #include <tlm_utils/simple_target_socket.h>
 #include <systemc>
 
-#include "models/base/aligned.h"
-#include "models/core/tile.h"
+#include "models/core/tile_steps.h"
 
 namespace neurram::core {
 
@@ -39,10 +38,9 @@ class RramArray : public sc_core::sc_module {
   [[nodiscard]] bool in_array(std::uint64_t offset, unsigned length) const;
 
   const CoreParameters& parameters_;
+  TileSettler settler_;
   array::Crossbar crossbar_;
   std::optional<array::ProgramRun> run_;
-  AlignedVector<std::int16_t> drives_;
-  AlignedVector<float> float_drives_;
 };
 
 /// Cells of a row in the address map, whatever the array's width.

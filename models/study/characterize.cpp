@@ -42,16 +42,17 @@ class Experiment {
              const Weights& weights, std::size_t vectors)
       : config_(config),
         chip_(chip),
-        vectors_(vectors),
+        wanted_vectors_(vectors),
         core_(chip, kCore, weights, slot_of(config, 4, 6), {}, config.seed) {}
 
   /// Sets pulse multiplier and rails so that the results fill the converter's range with little
   /// noise, then measures.
   PrecisionPoint measure(int bits_in, int bits_out) {
     core::SlotSettings slot = slot_of(config_, bits_in, bits_out);
-    codes_ = random_codes(slot, core_.inputs(), vectors_, kCodeSeed);
+    codes_ = random_codes(slot, core_.inputs(), wanted_vectors_, kCodeSeed);
     set_range(slot);
-    results_ = run_group(chip_, {&core_}, codes_, 0).front();
+    const std::vector<float> scales = supply_scales(chip_, {&core_}, codes_).front();
+    results_ = core_.run(codes_, scales, 0, &comparisons_);
     exact_ = core_.exact(codes_);
     PrecisionPoint point{bits_in, bits_out, static_cast<int>(core_.plan().phases.size()),
                          core_.slot().pulse_multiplier, share()};
@@ -71,19 +72,23 @@ class Experiment {
     return points;
   }
 
+  /// In the mean over the vectors.
   [[nodiscard]] double energy_j() const {
-    double energy_j =
-        core_.plan().conversion_energy[static_cast<std::size_t>(comparisons())].joules();
+    double energy_j = 0;
+    for (const std::uint16_t n : comparisons_)
+      energy_j += core_.plan().conversion_energy[n].joules() / vectors();
     for (const Femtojoules e : core_.plan().fixed_energy) energy_j += e.joules();
     return energy_j;
   }
   [[nodiscard]] double latency_s() const {
-    neuron::StateVisits visits = core_.plan().fixed_visits;
-    visits[static_cast<std::size_t>(neuron::State::kConvert)] = comparisons();
     const neuron::TimingParameters timing = core::timing_of(core_.parameters());
-    const auto cycles = neuron::operation_cycles(timing, visits);
-    return timing.t_clock_s *
-           static_cast<double>(std::accumulate(cycles.begin(), cycles.end(), std::int64_t{0}));
+    const auto fixed = neuron::operation_cycles(timing, core_.plan().fixed_visits);
+    const double compared = std::accumulate(comparisons_.begin(), comparisons_.end(), 0.0);
+    const auto convert = static_cast<std::size_t>(neuron::State::kConvert);
+    const double cycles =
+        static_cast<double>(std::accumulate(fixed.begin(), fixed.end(), std::int64_t{0})) +
+        compared / vectors() * static_cast<double>(neuron::state_cycles(timing)[convert]);
+    return timing.t_clock_s * cycles;
   }
 
  private:
@@ -105,7 +110,7 @@ class Experiment {
     const core::RailSet probe = rails(n.v_clip_v / (unary ? 100 : 512) / n.sample_gain());
     core_.set_operation(slot, probe);
     const double step_v = n.sample_gain() * (probe.v_decrement_minus_v + n.v_virtual_ground_v);
-    const std::size_t probed = std::min<std::size_t>(vectors_, 64) * core_.inputs();
+    const std::size_t probed = std::min<std::size_t>(wanted_vectors_, 64) * core_.inputs();
     const std::vector<std::uint8_t> some(codes_.begin(),
                                          codes_.begin() + static_cast<std::ptrdiff_t>(probed));
     std::vector<double> magnitudes = run_group(chip_, {&core_}, some, 0).front();
@@ -132,22 +137,7 @@ class Experiment {
     core_.set_operation(slot, rails(step_v / n.sample_gain()));
   }
 
-  [[nodiscard]] int comparisons() const {
-    if (core_.slot().conversion == core::Conversion::kBinarySearch) {
-      const std::uint16_t steps[2] = {1, 1};
-      return core::comparisons(core_.plan(), steps, 1);
-    }
-    // The mean over the vectors: each lasts until its last neuron has flipped.
-    const std::size_t outputs = core_.outputs();
-    double sum = 0;
-    for (std::size_t first = 0; first < results_.size(); first += outputs) {
-      double most = 0;
-      for (std::size_t j = 0; j < outputs; ++j)
-        most = std::max(most, std::fabs(results_[first + j]));
-      sum += 1.5 + most;  // a sign, and the count of a value that lies half a step below it
-    }
-    return static_cast<int>(std::lround(sum / static_cast<double>(results_.size() / outputs)));
-  }
+  [[nodiscard]] double vectors() const { return static_cast<double>(comparisons_.size()); }
 
   [[nodiscard]] ErrorShare share() const {
     const std::size_t outputs = core_.outputs();
@@ -171,10 +161,11 @@ class Experiment {
 
   const session::Config& config_;
   const chip::ChipParameters& chip_;
-  std::size_t vectors_;
+  std::size_t wanted_vectors_;
   CoreUnderTest core_;
   std::vector<std::uint8_t> codes_;
   std::vector<double> results_;
+  std::vector<std::uint16_t> comparisons_;
   std::vector<double> exact_;
 };
 

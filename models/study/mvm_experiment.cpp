@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "models/base/gaussian.h"
+#include "models/core/tile_steps.h"
 #include "models/device/cell.h"
 
 namespace neurram::study {
@@ -89,72 +90,45 @@ std::vector<float> CoreUnderTest::loads(const std::vector<std::uint8_t>& codes) 
   return loads;
 }
 
-std::vector<std::int16_t> CoreUnderTest::run_phase(std::size_t phase_index,
-                                                   const std::vector<std::uint8_t>& codes,
-                                                   const std::vector<float>& scale,
-                                                   std::uint64_t first_operation_id) const {
-  const core::PhasePlan& phase = plan_.phases[phase_index];
-  const array::Transfer& transfer = *plan_.transfer;
-  const std::size_t vectors = scale.size();
-  std::vector<std::uint8_t> readable = codes;
-  readable.resize(codes.size() + array::kDriveBlock);
-  AlignedVector<std::int16_t> drives(vectors * transfer.drive_stride() + array::kDriveBlock);
-  std::vector<std::uint32_t> weight(vectors);
-  std::vector<std::uint16_t> steps(vectors);
-  std::vector<float> noise(neuron::noise_scratch_floats(vectors, outputs()));
-  std::vector<std::int16_t> result(vectors * outputs());
-  array::encode(phase.encoding, readable.data(), inputs(), vectors, drives.data(),
-                transfer.drive_stride(), weight.data());
-  const neuron::NoiseStream stream{philox_key(seeds_.run), first_operation_id,
-                                   draw_stream(static_cast<std::uint32_t>(index_), 0, phase.draw)};
-  const neuron::ConvertVectors parts{vectors, scale.data(), weight.data()};
-  const auto convert = [&](const auto* sums) {
-    if (phase.search) {
-      neuron::convert_stepped(phase.convert, *phase.search, phase.columns, parts, stream, sums,
-                              noise.data(), result.data(), steps.data());
-    } else {
-      neuron::convert(phase.convert, phase.columns, parts, stream, sums, noise.data(),
-                      result.data(), steps.data());
-    }
-  };
-  const std::size_t padded = array::padded_columns(outputs());
-  if (parameters_.array.integer_product) {
-    AlignedVector<std::int32_t> sums(vectors * padded);
-    array::multiply(transfer.packed(), drives.data(), vectors, sums.data());
-    convert(sums.data());
-  } else {
-    const std::size_t rows = transfer.drives();
-    std::vector<float> lines(vectors * rows);
-    for (std::size_t v = 0; v < vectors; ++v)
-      std::copy_n(drives.data() + v * transfer.drive_stride(), rows, lines.data() + v * rows);
-    AlignedVector<float> sums(vectors * padded);
-    array::multiply(transfer.dense().data(), rows, padded, lines.data(), vectors, sums.data());
-    convert(sums.data());
-  }
-  return result;
-}
-
 std::vector<double> CoreUnderTest::run(const std::vector<std::uint8_t>& codes,
                                        const std::vector<float>& scale,
-                                       std::uint64_t first_operation_id) const {
-  // Noise is drawn in blocks whose size is limited: see neuron::convert().
-  constexpr std::size_t kVectors = 256;
+                                       std::uint64_t first_operation_id,
+                                       std::vector<std::uint16_t>* comparisons) const {
   const std::size_t vectors = scale.size();
-  std::vector<double> results(vectors * outputs(), 0.0);
-  for (std::size_t first = 0; first < vectors; first += kVectors) {
-    const std::size_t end = std::min(vectors, first + kVectors);
-    const auto code = [&](std::size_t v) {
-      return codes.begin() + static_cast<std::ptrdiff_t>(v * inputs());
-    };
-    const std::vector<std::uint8_t> part(code(first), code(end));
-    const std::vector<float> part_scale(scale.begin() + static_cast<std::ptrdiff_t>(first),
-                                        scale.begin() + static_cast<std::ptrdiff_t>(end));
-    for (std::size_t phase = 0; phase < plan_.phases.size(); ++phase) {
-      const auto counts = run_phase(phase, part, part_scale, first_operation_id + first);
-      for (std::size_t x = 0; x < counts.size(); ++x)
-        results[first * outputs() + x] += 0.5 * neuron::half_steps(counts[x]);
+  const bool integers = parameters_.array.integer_product;
+  core::TileSettler settler(integers);
+  core::TileConverter converter(integers, static_cast<std::uint32_t>(index_), seeds_.run);
+  std::vector<std::uint8_t> readable = codes;
+  readable.resize(codes.size() + array::kDriveBlock);
+  const std::size_t most = plan_.tile_vectors;
+  AlignedVector<std::int32_t> sums(most * array::padded_columns(outputs()));
+  AlignedVector<float> float_sums(sums.size());
+  std::vector<std::uint32_t> pulse_weight(most);
+  std::vector<std::uint16_t> steps(2 * most), compared(vectors);
+  std::vector<std::int16_t> output(vectors * outputs());
+  for (std::size_t first = 0; first < vectors; first += most) {
+    core::Tile tile;
+    tile.plan = &plan_;
+    tile.first_operation_id = first_operation_id + first;
+    tile.vectors = std::min(most, vectors - first);
+    tile.codes = readable.data() + first * inputs();
+    tile.vector_scale = scale.data() + first;
+    tile.sums = sums.data();
+    tile.float_sums = float_sums.data();
+    tile.pulse_weight = pulse_weight.data();
+    tile.output = output.data() + first * outputs();
+    tile.steps = steps.data();
+    tile.comparisons = compared.data() + first;
+    for (tile.phase = 0; tile.phase < plan_.phases.size(); ++tile.phase) {
+      settler.settle(tile);
+      converter.convert(tile);
     }
   }
+  if (comparisons != nullptr) *comparisons = compared;
+  std::vector<double> results;
+  const bool whole = plan_.phases.size() > 1;  // codes of two phases are whole steps
+  for (const std::int16_t code : output)
+    results.push_back(whole ? code : 0.5 * neuron::half_steps(code));
   return results;
 }
 
@@ -172,10 +146,9 @@ std::vector<double> CoreUnderTest::exact(const std::vector<std::uint8_t>& codes)
   return sums;
 }
 
-std::vector<std::vector<double>> run_group(const chip::ChipParameters& chip,
-                                           const std::vector<const CoreUnderTest*>& cores,
-                                           const std::vector<std::uint8_t>& codes,
-                                           std::uint64_t first_operation_id) {
+std::vector<std::vector<float>> supply_scales(const chip::ChipParameters& chip,
+                                              const std::vector<const CoreUnderTest*>& cores,
+                                              const std::vector<std::uint8_t>& codes) {
   const std::size_t vectors = codes.size() / cores.front()->inputs();
   std::vector<std::vector<float>> loads;
   std::vector<std::vector<float>> scales(cores.size(), std::vector<float>(vectors, 1.0f));
@@ -186,6 +159,14 @@ std::vector<std::vector<double>> run_group(const chip::ChipParameters& chip,
                      loads[n].data(), scales[n].data()});
   }
   chip::make_supply(chip.supply)->answer(group, vectors);
+  return scales;
+}
+
+std::vector<std::vector<double>> run_group(const chip::ChipParameters& chip,
+                                           const std::vector<const CoreUnderTest*>& cores,
+                                           const std::vector<std::uint8_t>& codes,
+                                           std::uint64_t first_operation_id) {
+  const std::vector<std::vector<float>> scales = supply_scales(chip, cores, codes);
   std::vector<std::vector<double>> results;
   for (std::size_t n = 0; n < cores.size(); ++n)
     results.push_back(cores[n]->run(codes, scales[n], first_operation_id));

@@ -47,19 +47,15 @@ class CoreUnderTest {
   /// Conductance that each vector connects to the rails [S].
   [[nodiscard]] std::vector<float> loads(const std::vector<std::uint8_t>& codes) const;
   /// Results in decrement steps, [vectors x outputs]; `scale`: share of V_read that reaches the
-  /// core in each vector.
+  /// core in each vector. `comparisons`, if given: of each vector.
   [[nodiscard]] std::vector<double> run(const std::vector<std::uint8_t>& codes,
                                         const std::vector<float>& scale,
-                                        std::uint64_t first_operation_id) const;
+                                        std::uint64_t first_operation_id,
+                                        std::vector<std::uint16_t>* comparisons = nullptr) const;
   /// Σ w x of every output, without any core.
   [[nodiscard]] std::vector<double> exact(const std::vector<std::uint8_t>& codes) const;
 
  private:
-  [[nodiscard]] std::vector<std::int16_t> run_phase(std::size_t phase,
-                                                    const std::vector<std::uint8_t>& codes,
-                                                    const std::vector<float>& scale,
-                                                    std::uint64_t first_operation_id) const;
-
   core::CoreParameters parameters_;
   int index_;
   Weights weights_;
@@ -71,6 +67,11 @@ class CoreUnderTest {
   array::Selection selection_;  ///< of the plan's transfer matrix
   int largest_drive_ = 0;       ///< likewise
 };
+
+/// Share of V_read that reaches each core in each vector, where cores start together.
+[[nodiscard]] std::vector<std::vector<float>> supply_scales(
+    const chip::ChipParameters& chip, const std::vector<const CoreUnderTest*>& cores,
+    const std::vector<std::uint8_t>& codes);
 
 /// Runs the same vectors on cores that start together; results per core.
 [[nodiscard]] std::vector<std::vector<double>> run_group(
