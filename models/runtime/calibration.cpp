@@ -15,7 +15,6 @@ std::size_t size(int n) {
 }
 
 constexpr int kRailSets = NEURRAM_RAIL_SETS;
-constexpr int kProbeBits = 10;  // finest binary search: reads the integrator's voltage
 
 double code_value(std::int16_t code, bool two_phase) {
   return two_phase ? code : code - 0.5 * ((code > 0) - (code < 0));
@@ -37,8 +36,7 @@ class LayerCalibration {
   /// `images` images are set as the layer's input.
   void run(std::size_t images) {
     choose_vectors(images);
-    probe();
-    set_rails();
+    set_range();
     measure_all();
     fit();
     layer_.refresh();
@@ -103,60 +101,17 @@ class LayerCalibration {
     return codes;
   }
 
-  /// Rails whose steps on C_sample are `decrement_v` for both signs, and whose pulses are zero in
-  /// the mean, as the neurons' virtual ground has it: read and decrement rails lie unevenly about
-  /// V_ref, by as much as the ground is off (the chip team's settings: V_read+ - V_read- equals
-  /// V_decrement+ - V_decrement-).
-  [[nodiscard]] mapper::RailSet rails_about_ground(double decrement_v) const {
-    const double ground_v = scheme_.v_virtual_ground_v;
-    // A ternary pulse has no share that all lines see, so nothing to balance.
-    const double read_v = scheme_.input_scheme == mapper::InputScheme::kBipolar ? ground_v : 0.0;
-    const auto microvolts = [](double v) {
-      return static_cast<std::int32_t>(std::clamp<long>(std::lround(v * 1e6), 1, 900000));
-    };
-    return {microvolts(parameters_.v_read_v + read_v), microvolts(parameters_.v_read_v - read_v),
-            microvolts(decrement_v + ground_v), microvolts(decrement_v - ground_v), 0};
-  }
-
-  /// The smallest step on C_integrate [V]: both decrement rails must lie outside the virtual
-  /// ground.
-  [[nodiscard]] double smallest_step_v() const {
-    constexpr double kMargin_v = 1e-3;
-    const double ground_v = std::fabs(scheme_.v_virtual_ground_v);
-    return ground_v > 0 ? scheme_.sample_gain * (ground_v + kMargin_v) : 0.0;
-  }
-
-  /// Swing [V on C_integrate] that `coverage` of the outputs stay below, at this multiplier.
-  double measure_swing(double step_v, mapper::Conversion conversion, int multiplier) {
-    deployment_.rail_sets[size(rail_set_)] = rails_about_ground(step_v / scheme_.sample_gain);
-    configure_all(kProbeBits, conversion, multiplier);
+  /// What the outputs do under other rails, for the range.
+  std::vector<float> probe(const RangeFinder::Probe& asked) {
+    deployment_.rail_sets[size(rail_set_)] = asked.rails;
+    configure_all(asked.bits_out, asked.conversion, asked.pulse_multiplier);
     std::vector<float> magnitudes;
-    for (const auto& codes : measure()) {
-      for (const std::int16_t code : codes) {
-        magnitudes.push_back(static_cast<float>(std::fabs(code_value(code, layer_.two_phase()))));
-      }
-    }
-    const auto place = static_cast<std::ptrdiff_t>(parameters_.coverage *
-                                                   static_cast<double>(magnitudes.size() - 1));
-    std::nth_element(magnitudes.begin(), magnitudes.begin() + place, magnitudes.end());
     // A two-phase code counts steps of its low phase, 2^low planes larger.
-    return std::max(0.5, static_cast<double>(magnitudes[size(static_cast<int>(place))])) * step_v;
-  }
-
-  /// The swing per unit of the pulse multiplier.
-  void probe() {
-    if (smallest_step_v() == 0) {
-      const double step_v = scheme_.v_clip_v / (1 << (kProbeBits - 1));
-      swing_v_ = measure_swing(step_v, mapper::Conversion::kBinarySearch, 1);
-      return;
+    for (const auto& codes : measure()) {
+      for (const std::int16_t code : codes)
+        magnitudes.push_back(static_cast<float>(std::fabs(code_value(code, layer_.two_phase()))));
     }
-    // Steps cannot be small, so pulses are made many until they nearly fill the range.
-    const double step_v = std::max(smallest_step_v(), scheme_.v_clip_v / parameters_.step_limit);
-    for (int multiplier = parameters_.pulse_multiplier_limit; multiplier >= 1; multiplier /= 2) {
-      const double swing_v = measure_swing(step_v, mapper::Conversion::kUnary, multiplier);
-      swing_v_ = swing_v / multiplier;
-      if (swing_v < parameters_.range_share * scheme_.v_clip_v) return;
-    }
+    return magnitudes;
   }
 
   [[nodiscard]] int largest_count() {
@@ -173,20 +128,12 @@ class LayerCalibration {
     return std::min(bits, 10);
   }
 
-  /// The smallest pulse multiplier whose step is possible and keeps the comparator's noise below
-  /// noise_steps.
-  void set_rails() {
-    const int count = largest_count();
-    const double quiet_v = scheme_.sigma_comparator_v / parameters_.noise_steps;
-    const double wanted_v = std::max(quiet_v, smallest_step_v()) * count;
-    const double usable_v = parameters_.range_share * scheme_.v_clip_v;
-    int multiplier = static_cast<int>(std::ceil(wanted_v / swing_v_));
-    multiplier = std::min(multiplier, static_cast<int>(usable_v / swing_v_));
-    multiplier = std::clamp(multiplier, 1, parameters_.pulse_multiplier_limit);
-    const double step_v = std::max(multiplier * swing_v_ / count, smallest_step_v());
-    deployment_.rail_sets[size(rail_set_)] = rails_about_ground(step_v / scheme_.sample_gain);
-    const int bits = output_bits(first_operation());
-    configure_all(bits, scheme_.conversion, multiplier);
+  void set_range() {
+    const RangeFinder finder(scheme_, parameters_);
+    const DriveRange range = finder.find(
+        largest_count(), [this](const RangeFinder::Probe& asked) { return probe(asked); });
+    deployment_.rail_sets[size(rail_set_)] = range.rails;
+    configure_all(output_bits(first_operation()), scheme_.conversion, range.pulse_multiplier);
   }
 
   void measure_all() { measured_ = measure(); }
@@ -272,7 +219,6 @@ class LayerCalibration {
   int rail_set_;
   std::vector<Chunk> chunks_;
   std::vector<std::vector<std::int16_t>> measured_;
-  double swing_v_ = 0;
   std::uint64_t passes_ = 0;
 };
 

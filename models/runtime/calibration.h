@@ -3,19 +3,9 @@
 #include <functional>
 
 #include "models/runtime/network.h"
+#include "models/runtime/range.h"
 
 namespace neurram::runtime {
-
-/// How the operations of a network are driven, before calibration sets what it can.
-struct OperatingScheme {
-  mapper::InputScheme input_scheme = mapper::InputScheme::kTernary;
-  mapper::Conversion conversion = mapper::Conversion::kBinarySearch;
-  double sigma_comparator_v = 1.5e-3;  ///< at C_integrate
-  double sample_gain = 17.0 / 104;     ///< C_sample / C_integrate
-  double v_clip_v = 0.65;
-  double v_virtual_ground_v = 0;  ///< of the neurons above V_ref
-  int two_phase_above = 3;
-};
 
 /// Model-driven calibration, layer after layer, with training images (Nature 608, Fig. 4b): a first
 /// run measures how far the outputs swing; the pulse multiplier and the decrement step are set so

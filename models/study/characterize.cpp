@@ -35,6 +35,16 @@ core::SlotSettings slot_of(const session::Config& config, int bits_in, int bits_
   return slot;
 }
 
+core::RailSet volts(const mapper::RailSet& rails) {
+  constexpr double kMicro = 1e-6;
+  core::RailSet set;
+  set.v_read_plus_v = kMicro * rails.v_read_plus_uv;
+  set.v_read_minus_v = kMicro * rails.v_read_minus_uv;
+  set.v_decrement_plus_v = kMicro * rails.v_decrement_plus_uv;
+  set.v_decrement_minus_v = kMicro * rails.v_decrement_minus_uv;
+  return set;
+}
+
 /// A core, its operation and its rails, set as calibration would.
 class Experiment {
  public:
@@ -92,49 +102,33 @@ class Experiment {
   }
 
  private:
-  [[nodiscard]] core::RailSet rails(double decrement_v) const {
-    const double v_read_v = config_.calibration.v_read_v;
-    const double ground_v = chip_.core.neuron.v_virtual_ground_v;
-    const double read_v = core_.slot().input_scheme == core::InputScheme::kBipolar ? ground_v : 0;
-    const double step_v = std::max(decrement_v, ground_v == 0 ? 0 : std::fabs(ground_v) + 1e-3);
-    return {v_read_v + read_v, v_read_v - read_v, step_v + ground_v, step_v - ground_v, 0, 0.1};
-  }
-
-  /// Swing on C_integrate that 99.95 % of the results stay below [V].
-  double swing(core::SlotSettings slot, int multiplier) {
-    const neuron::NeuronParameters& n = core_.parameters().neuron;
-    slot.pulse_multiplier = multiplier;
-    const bool unary = n.v_virtual_ground_v != 0;
-    slot.conversion = unary ? core::Conversion::kUnary : core::Conversion::kBinarySearch;
-    slot.bits_out = 10;
-    const core::RailSet probe = rails(n.v_clip_v / (unary ? 100 : 512) / n.sample_gain());
-    core_.set_operation(slot, probe);
-    const double step_v = n.sample_gain() * (probe.v_decrement_minus_v + n.v_virtual_ground_v);
-    const std::size_t probed = std::min<std::size_t>(wanted_vectors_, 64) * core_.inputs();
+  /// Sets pulses and rails as calibration would, by what the first vectors do.
+  void set_range(core::SlotSettings slot) {
+    constexpr std::size_t kProbed = 64;
+    const std::size_t probed = std::min(wanted_vectors_, kProbed) * core_.inputs();
     const std::vector<std::uint8_t> some(codes_.begin(),
                                          codes_.begin() + static_cast<std::ptrdiff_t>(probed));
-    std::vector<double> magnitudes = run_group(chip_, {&core_}, some, 0).front();
-    for (double& y : magnitudes) y = std::fabs(y);
-    const auto place = magnitudes.begin() +
-                       static_cast<std::ptrdiff_t>(0.9995 * static_cast<double>(magnitudes.size()));
-    std::nth_element(magnitudes.begin(), place, magnitudes.end());
-    return std::max(0.5, *place) * step_v;
-  }
-
-  void set_range(core::SlotSettings slot) {
-    const neuron::NeuronParameters& n = core_.parameters().neuron;
+    const auto measure = [&](const runtime::RangeFinder::Probe& asked) {
+      core::SlotSettings probe = slot;
+      probe.conversion = static_cast<core::Conversion>(asked.conversion);
+      probe.bits_out = asked.bits_out;
+      probe.step_limit = asked.step_limit;
+      probe.pulse_multiplier = asked.pulse_multiplier;
+      core_.set_operation(probe, volts(asked.rails));
+      std::vector<float> magnitudes;
+      const std::vector<double> results = run_group(chip_, {&core_}, some, 0).front();
+      for (const double y : results) magnitudes.push_back(static_cast<float>(std::fabs(y)));
+      return magnitudes;
+    };
+    session::Config config = config_;
+    config.chip = chip_;
+    const runtime::OperatingScheme scheme = session::operating_scheme(config);
+    const runtime::RangeFinder finder(scheme, config_.calibration);
     const int count =
         slot.conversion == core::Conversion::kUnary ? slot.step_limit : 1 << (slot.bits_out - 1);
-    constexpr int kProbe = 2;
-    const double swing_v = swing(slot, kProbe) / kProbe;
-    const double sigma_v = n.comparator_noise ? n.sigma_comparator_v : 0.0;
-    const double quiet_v = sigma_v / config_.calibration.noise_steps * count;
-    const double usable_v = config_.calibration.range_share * n.v_clip_v;
-    const int wanted = static_cast<int>(std::ceil(quiet_v / swing_v));
-    slot.pulse_multiplier = std::clamp(std::min(wanted, static_cast<int>(usable_v / swing_v)), 1,
-                                       config_.calibration.pulse_multiplier_limit);
-    const double step_v = slot.pulse_multiplier * swing_v / count;
-    core_.set_operation(slot, rails(step_v / n.sample_gain()));
+    const runtime::DriveRange range = finder.find(count, measure);
+    slot.pulse_multiplier = range.pulse_multiplier;
+    core_.set_operation(slot, volts(range.rails));
   }
 
   [[nodiscard]] double vectors() const { return static_cast<double>(comparisons_.size()); }
