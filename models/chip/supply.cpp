@@ -20,11 +20,19 @@ void IdealSupply::answer(std::vector<SupplyLoad>& group, std::size_t vectors) co
 }
 
 void ResistiveSupply::answer(std::vector<SupplyLoad>& group, std::size_t vectors) const {
+  if (group.size() == 1) return divide(group.front(), vectors);
   // Members from the far end of the tree to its source: last column first, in it the last row.
   std::sort(group.begin(), group.end(), [](const SupplyLoad& a, const SupplyLoad& b) {
     return a.column != b.column ? a.column > b.column : a.row > b.row;
   });
   for (std::size_t v = 0; v < vectors; ++v) spread_voltage(group, v, add_up_loads(group, v));
+}
+
+/// A lone core, the usual case: one resistance to its source.
+void ResistiveSupply::divide(const SupplyLoad& core, std::size_t vectors) const {
+  const double r_ohm = r_source_ohm_ + r_column_ohm_ * core.column + r_row_ohm_ * core.row;
+  for (std::size_t v = 0; v < vectors; ++v)
+    core.scale[v] = static_cast<float>(1 / (1 + r_ohm * static_cast<double>(core.loads[v])));
 }
 
 /// From the far ends on: what every stretch of rail feeds. Returns what the source feeds.

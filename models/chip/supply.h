@@ -48,6 +48,7 @@ class ResistiveSupply : public Supply {
   void answer(std::vector<SupplyLoad>& group, std::size_t vectors) const override;
 
  private:
+  void divide(const SupplyLoad& core, std::size_t vectors) const;
   double add_up_loads(std::vector<SupplyLoad>& group, std::size_t v) const;
   void spread_voltage(std::vector<SupplyLoad>& group, std::size_t v, double source_feeds_s) const;
 

@@ -86,7 +86,9 @@ void CoreUnderTest::set_operation(const core::SlotSettings& slot, const core::Ra
 
 std::vector<float> CoreUnderTest::loads(const std::vector<std::uint8_t>& codes) const {
   std::vector<float> loads(codes.size() / inputs());
-  array::drive_loads(plan_.load, codes.data(), inputs(), loads.size(), loads.data());
+  std::vector<std::uint8_t> readable = codes;
+  readable.resize(codes.size() + array::kDriveBlock);
+  array::drive_loads(plan_.load, readable.data(), inputs(), loads.size(), loads.data());
   return loads;
 }
 
