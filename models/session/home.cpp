@@ -38,7 +38,8 @@ fs::path home_above(const fs::path& file) {
        folder = folder.parent_path()) {
     if (fs::path installed = folder / "share" / "neurram"; holds_apps(installed)) return installed;
     std::string source;
-    if (std::ifstream note(folder / "neurram.home"); std::getline(note, source) && holds_apps(source))
+    if (std::ifstream note(folder / "neurram.home");
+        std::getline(note, source) && holds_apps(source))
       return source;
   }
   return {};

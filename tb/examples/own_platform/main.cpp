@@ -4,7 +4,8 @@
 //       ▲                 └─► Chip     at 0x40000000
 //       └──── interrupt ──────┘
 //
-//   own_platform [FIELD=VALUE]...     fields of the chip, e.g. fabric.kind=ideal core.device.relaxation=false
+//   own_platform [FIELD=VALUE]...     fields of the chip, e.g. fabric.kind=ideal
+//   core.device.relaxation=false
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -24,7 +25,8 @@ namespace {
 constexpr double kTolerance = 6;
 
 /// The memory's back door.
-void poke(Memory& memory, tlm::tlm_command command, std::uint64_t address, void* data, std::size_t bytes) {
+void poke(Memory& memory, tlm::tlm_command command, std::uint64_t address, void* data,
+          std::size_t bytes) {
   tlm::tlm_generic_payload payload;
   payload.set_command(command);
   payload.set_address(address);
@@ -33,9 +35,11 @@ void poke(Memory& memory, tlm::tlm_command command, std::uint64_t address, void*
   memory.port.get_base_interface().transport_dbg(payload);
 }
 
-/// What the codes should be, from the conductances that the chip verified: largest distance [steps].
+/// What the codes should be, from the conductances that the chip verified: largest distance
+/// [steps].
 double largest_error(const Task& task, const std::vector<std::int8_t>& codes,
-                     const std::vector<std::uint32_t>& conductances_ps, const std::vector<std::int16_t>& results) {
+                     const std::vector<std::uint32_t>& conductances_ps,
+                     const std::vector<std::int16_t>& results) {
   double largest = 0;
   for (std::uint32_t v = 0; v < task.vectors; ++v) {
     for (std::uint32_t j = 0; j < task.outputs; ++j) {
@@ -90,10 +94,10 @@ int simulate(int count, char* arguments[]) {
   poke(memory, tlm::TLM_READ_COMMAND, task.results, results.data(), 2 * results.size());
   const double error = largest_error(task, codes, processor.conductances_ps, results);
   const neurram::ledger::Totals total = ledger.total();
-  std::printf("%u vectors, %u x %u: at most %.1f steps from Ohm's law\n", task.vectors, task.inputs, task.outputs,
-              error);
-  std::printf("%s simulated, %lld commands of the chip\n", sc_core::sc_time_stamp().to_string().c_str(),
-              static_cast<long long>(total.commands));
+  std::printf("%u vectors, %u x %u: at most %.1f steps from Ohm's law\n", task.vectors, task.inputs,
+              task.outputs, error);
+  std::printf("%s simulated, %lld commands of the chip\n",
+              sc_core::sc_time_stamp().to_string().c_str(), static_cast<long long>(total.commands));
   for (std::size_t c = 0; c < neurram::ledger::kComponents; ++c) {
     const auto component = static_cast<neurram::ledger::Component>(c);
     if (total.cost[component].value != 0) {

@@ -5,10 +5,10 @@
 namespace {
 
 /// Ends the caller with the error of `call`, if there is one.
-#define RETURN_ON_ERROR(call)                                      \
-  do {                                                             \
-    const neurram_error result = (call);                           \
-    if (result != NEURRAM_OK) return result;                       \
+#define RETURN_ON_ERROR(call)                \
+  do {                                       \
+    const neurram_error result = (call);     \
+    if (result != NEURRAM_OK) return result; \
   } while (false)
 
 void set_lines(std::uint32_t (&mask)[NEURRAM_MASK_WORDS], std::uint32_t count) {
@@ -17,7 +17,8 @@ void set_lines(std::uint32_t (&mask)[NEURRAM_MASK_WORDS], std::uint32_t count) {
 
 /// Conductances of a pair of cells [pS] for a weight of -127 … 127.
 std::uint32_t conductance_ps(int weight, bool positive) {
-  return static_cast<std::uint32_t>(std::lround(1e6 * (20 + (positive ? 19 : -19) * weight / 127.0)));
+  return static_cast<std::uint32_t>(
+      std::lround(1e6 * (20 + (positive ? 19 : -19) * weight / 127.0)));
 }
 
 }  // namespace
@@ -29,14 +30,16 @@ void Processor::program() {
 }
 
 neurram_error Processor::multiply() {
-  const neurram_bus driver_bus = {this, read32, write32, write_burst, read_burst, fence, wait_interrupt};
+  const neurram_bus driver_bus = {this,       read32, write32,       write_burst,
+                                  read_burst, fence,  wait_interrupt};
   neurram_chip chip;
   RETURN_ON_ERROR(neurram_discover(&chip, &driver_bus, address_map::kChip));
   RETURN_ON_ERROR(neurram_power_on(&chip, 0));
 
   // The matrix: from memory into cells.
   std::vector<std::int8_t> weights(task_.inputs * task_.outputs);
-  RETURN_ON_ERROR(access(tlm::TLM_READ_COMMAND, address_map::kMemory + task_.weights, weights.data(), weights.size()));
+  RETURN_ON_ERROR(access(tlm::TLM_READ_COMMAND, address_map::kMemory + task_.weights,
+                         weights.data(), weights.size()));
   const neurram_window window = {0, 0, 2 * task_.inputs, task_.outputs};
   std::vector<std::uint32_t> targets_ps;
   for (std::uint32_t row = 0; row < window.rows; ++row) {
@@ -67,7 +70,8 @@ neurram_error Processor::multiply() {
   // All vectors in one start: memory, bank, chip, bank, memory.
   std::vector<std::int8_t> codes(task_.vectors * task_.inputs);
   std::vector<std::int16_t> results(task_.vectors * task_.outputs);
-  RETURN_ON_ERROR(access(tlm::TLM_READ_COMMAND, address_map::kMemory + task_.codes, codes.data(), codes.size()));
+  RETURN_ON_ERROR(access(tlm::TLM_READ_COMMAND, address_map::kMemory + task_.codes, codes.data(),
+                         codes.size()));
   RETURN_ON_ERROR(neurram_load_inputs(&chip, 0, 0, codes.data(), codes.size()));
   const neurram_command command = {0, 0, 0, task_.vectors};
   RETURN_ON_ERROR(neurram_arm(&chip, 0, &command));
@@ -77,10 +81,12 @@ neurram_error Processor::multiply() {
   RETURN_ON_ERROR(neurram_wait(&chip, &cores));
   RETURN_ON_ERROR(neurram_read_outputs(&chip, 0, 0, results.data(), results.size()));
   RETURN_ON_ERROR(neurram_fence(&chip));
-  return access(tlm::TLM_WRITE_COMMAND, address_map::kMemory + task_.results, results.data(), 2 * results.size());
+  return access(tlm::TLM_WRITE_COMMAND, address_map::kMemory + task_.results, results.data(),
+                2 * results.size());
 }
 
-neurram_error Processor::access(tlm::tlm_command command, std::uint64_t address, void* data, std::size_t bytes) {
+neurram_error Processor::access(tlm::tlm_command command, std::uint64_t address, void* data,
+                                std::size_t bytes) {
   tlm::tlm_generic_payload payload;
   payload.set_command(command);
   payload.set_address(address);
@@ -95,18 +101,23 @@ neurram_error Processor::access(tlm::tlm_command command, std::uint64_t address,
 }
 
 neurram_error Processor::read32(void* self, std::uint64_t address, std::uint32_t* value) {
-  return static_cast<Processor*>(self)->access(tlm::TLM_READ_COMMAND, address, value, sizeof *value);
+  return static_cast<Processor*>(self)->access(tlm::TLM_READ_COMMAND, address, value,
+                                               sizeof *value);
 }
 
 neurram_error Processor::write32(void* self, std::uint64_t address, std::uint32_t value) {
-  return static_cast<Processor*>(self)->access(tlm::TLM_WRITE_COMMAND, address, &value, sizeof value);
+  return static_cast<Processor*>(self)->access(tlm::TLM_WRITE_COMMAND, address, &value,
+                                               sizeof value);
 }
 
-neurram_error Processor::write_burst(void* self, std::uint64_t address, const void* data, std::size_t bytes) {
-  return static_cast<Processor*>(self)->access(tlm::TLM_WRITE_COMMAND, address, const_cast<void*>(data), bytes);
+neurram_error Processor::write_burst(void* self, std::uint64_t address, const void* data,
+                                     std::size_t bytes) {
+  return static_cast<Processor*>(self)->access(tlm::TLM_WRITE_COMMAND, address,
+                                               const_cast<void*>(data), bytes);
 }
 
-neurram_error Processor::read_burst(void* self, std::uint64_t address, void* data, std::size_t bytes) {
+neurram_error Processor::read_burst(void* self, std::uint64_t address, void* data,
+                                    std::size_t bytes) {
   return static_cast<Processor*>(self)->access(tlm::TLM_READ_COMMAND, address, data, bytes);
 }
 

@@ -15,7 +15,8 @@ class Router : public sc_core::sc_module {
  public:
   tlm_utils::simple_target_socket<Router> initiator{"initiator"};
 
-  Router(const sc_core::sc_module_name& name, sc_core::sc_time latency) : sc_module(name), latency_(latency) {
+  Router(const sc_core::sc_module_name& name, sc_core::sc_time latency)
+      : sc_module(name), latency_(latency) {
     initiator.register_b_transport(this, &Router::forward);
     initiator.register_transport_dbg(this, &Router::debug);
     initiator.register_get_direct_mem_ptr(this, &Router::direct_memory);
@@ -24,7 +25,8 @@ class Router : public sc_core::sc_module {
   /// Socket of a target at [base, base + bytes), which sees addresses from 0; before simulation.
   tlm_utils::simple_initiator_socket<Router>& map(std::uint64_t base, std::uint64_t bytes) {
     const std::string name = "target_" + std::to_string(ranges_.size());
-    ranges_.push_back({base, bytes, std::make_unique<tlm_utils::simple_initiator_socket<Router>>(name.c_str())});
+    ranges_.push_back(
+        {base, bytes, std::make_unique<tlm_utils::simple_initiator_socket<Router>>(name.c_str())});
     return *ranges_.back().socket;
   }
 

@@ -40,8 +40,8 @@ int sc_main(int, char*[]) {
     for (std::size_t j = 0; j < product.codes.size(); ++j)
       largest = std::max(largest, std::fabs(steps(product.codes[j]) - generator.expected[j]));
     const bool same = product.codes == generator.products.front().codes;
-    std::printf("%-12s %8.2f us, at most %.1f steps from Ohm's law, codes %s\n", product.way.c_str(),
-                product.duration_us, largest, same ? "equal" : "DIFFERENT");
+    std::printf("%-12s %8.2f us, at most %.1f steps from Ohm's law, codes %s\n",
+                product.way.c_str(), product.duration_us, largest, same ? "equal" : "DIFFERENT");
     good = good && same && largest <= kTolerance;
   }
   if (!generator.products.empty()) {

@@ -8,13 +8,14 @@ namespace {
 constexpr std::uint64_t kWindow = 0x100000;
 constexpr std::uint64_t kCore = 7;
 constexpr std::uint64_t kBase = (kCore + 1) * kWindow;
-constexpr std::uint64_t kChipId = 0x000, kCoreCount = 0x008, kChipError = 0x010, kChipInterruptEnable = 0x018,
-                        kDmiGrants = 0x028, kDecrementPlus = 0x108, kDecrementMinus = 0x10C;
-constexpr std::uint64_t kControl = 0x010, kStatus = 0x014, kInterruptEnable = 0x018, kInterruptStatus = 0x01C,
-                        kError = 0x020, kPower = 0x028, kBatch = 0x030, kProgramOrigin = 0x034,
-                        kProgramSize = 0x038;
-constexpr std::uint64_t kSlotOperationId = 0x400, kSlotMode = 0x408, kSlotBits = 0x40C, kSlotRows = 0x420,
-                        kSlotColumns = 0x440;
+constexpr std::uint64_t kChipId = 0x000, kCoreCount = 0x008, kChipError = 0x010,
+                        kChipInterruptEnable = 0x018, kDmiGrants = 0x028, kDecrementPlus = 0x108,
+                        kDecrementMinus = 0x10C;
+constexpr std::uint64_t kControl = 0x010, kStatus = 0x014, kInterruptEnable = 0x018,
+                        kInterruptStatus = 0x01C, kError = 0x020, kPower = 0x028, kBatch = 0x030,
+                        kProgramOrigin = 0x034, kProgramSize = 0x038;
+constexpr std::uint64_t kSlotOperationId = 0x400, kSlotMode = 0x408, kSlotBits = 0x40C,
+                        kSlotRows = 0x420, kSlotColumns = 0x440;
 constexpr std::uint64_t kInputBank = 0x20000, kOutputBank = 0x60000, kConductance = 0xA0000;
 
 constexpr std::uint32_t kChipIdentity = 0x4E524D43;
@@ -43,8 +44,8 @@ std::uint32_t mask_word(unsigned index, unsigned total) {
   return word;
 }
 
-void fill(tlm::tlm_generic_payload& payload, tlm::tlm_command command, std::uint64_t address, void* data,
-          unsigned bytes) {
+void fill(tlm::tlm_generic_payload& payload, tlm::tlm_command command, std::uint64_t address,
+          void* data, unsigned bytes) {
   payload.set_command(command);
   payload.set_address(address);
   payload.set_data_ptr(static_cast<unsigned char*>(data));
@@ -77,7 +78,8 @@ void TrafficGenerator::prepare() {
   const std::uint64_t beyond = (read(kCoreCount) + 1) * kWindow;
   for (const auto status : {blocking(tlm::TLM_READ_COMMAND, beyond, &word, 4),
                             non_blocking(tlm::TLM_READ_COMMAND, beyond, &word, 4)}) {
-    check(status == tlm::TLM_ADDRESS_ERROR_RESPONSE, "an address behind the last core was answered");
+    check(status == tlm::TLM_ADDRESS_ERROR_RESPONSE,
+          "an address behind the last core was answered");
   }
   write(kChipError, read(kChipError));
 
@@ -118,18 +120,22 @@ void TrafficGenerator::expect() {
       sum[c] += row[c];
     }
   }
-  for (unsigned c = 0; c < kOutputs; ++c) expected.push_back(charge[c] / sum[c] * kReadVoltage / kDecrement);
+  for (unsigned c = 0; c < kOutputs; ++c)
+    expected.push_back(charge[c] / sum[c] * kReadVoltage / kDecrement);
 }
 
 void TrafficGenerator::multiply(Way way) {
   way_ = way;
   Product product;
-  product.way = way == Way::kBlocking ? "b_transport" : way == Way::kNonBlocking ? "nb_transport" : "DMI";
+  product.way = way == Way::kBlocking      ? "b_transport"
+                : way == Way::kNonBlocking ? "nb_transport"
+                                           : "DMI";
   std::vector<std::int8_t> codes;
   for (unsigned i = 0; i < kInputs; ++i) codes.push_back(static_cast<std::int8_t>(code(i)));
   product.codes.resize(kOutputs);
 
-  write(kBase + kSlotOperationId, 1);  // noise is a function of it: the same product gives the same codes
+  write(kBase + kSlotOperationId,
+        1);  // noise is a function of it: the same product gives the same codes
   const sc_core::sc_time begin = sc_core::sc_time_stamp();
   access(tlm::TLM_WRITE_COMMAND, kBase + kInputBank, codes.data(), kInputs);
   write(kBase + kControl, kStart);
@@ -154,7 +160,8 @@ std::uint32_t TrafficGenerator::read(std::uint64_t address) {
   return value;
 }
 
-void TrafficGenerator::access(tlm::tlm_command command, std::uint64_t address, void* data, unsigned bytes) {
+void TrafficGenerator::access(tlm::tlm_command command, std::uint64_t address, void* data,
+                              unsigned bytes) {
   if (way_ == Way::kDirect && direct(command, address, data, bytes)) return;
   const tlm::tlm_response_status status = way_ == Way::kNonBlocking
                                               ? non_blocking(command, address, data, bytes)
@@ -162,8 +169,8 @@ void TrafficGenerator::access(tlm::tlm_command command, std::uint64_t address, v
   check(status == tlm::TLM_OK_RESPONSE, "access to " + std::to_string(address) + " failed");
 }
 
-tlm::tlm_response_status TrafficGenerator::blocking(tlm::tlm_command command, std::uint64_t address, void* data,
-                                                    unsigned bytes) {
+tlm::tlm_response_status TrafficGenerator::blocking(tlm::tlm_command command, std::uint64_t address,
+                                                    void* data, unsigned bytes) {
   tlm::tlm_generic_payload payload;
   fill(payload, command, address, data, bytes);
   sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
@@ -172,8 +179,9 @@ tlm::tlm_response_status TrafficGenerator::blocking(tlm::tlm_command command, st
   return payload.get_response_status();
 }
 
-tlm::tlm_response_status TrafficGenerator::non_blocking(tlm::tlm_command command, std::uint64_t address,
-                                                        void* data, unsigned bytes) {
+tlm::tlm_response_status TrafficGenerator::non_blocking(tlm::tlm_command command,
+                                                        std::uint64_t address, void* data,
+                                                        unsigned bytes) {
   tlm::tlm_generic_payload& payload = *pool_.take();
   payload.acquire();
   fill(payload, command, address, data, bytes);
@@ -197,13 +205,14 @@ tlm::tlm_response_status TrafficGenerator::non_blocking(tlm::tlm_command command
   return status;
 }
 
-tlm::tlm_sync_enum TrafficGenerator::response(tlm::tlm_generic_payload& /*payload*/, tlm::tlm_phase& phase,
-                                              sc_core::sc_time& delay) {
+tlm::tlm_sync_enum TrafficGenerator::response(tlm::tlm_generic_payload& /*payload*/,
+                                              tlm::tlm_phase& phase, sc_core::sc_time& delay) {
   if (phase == tlm::BEGIN_RESP) responded_.notify(delay);
   return tlm::TLM_ACCEPTED;
 }
 
-bool TrafficGenerator::direct(tlm::tlm_command command, std::uint64_t address, void* data, unsigned bytes) {
+bool TrafficGenerator::direct(tlm::tlm_command command, std::uint64_t address, void* data,
+                              unsigned bytes) {
   const bool is_write = command == tlm::TLM_WRITE_COMMAND;
   const auto covers = [&](const tlm::tlm_dmi& dmi) {
     return dmi.get_start_address() <= address && address + bytes - 1 <= dmi.get_end_address() &&

@@ -8,9 +8,9 @@
 #include <systemc>
 #include <tlm>
 
-/// Somebody else's bus master: plain TLM-2.0, no header of NeuRRAM-VP. All it knows of the chip is its
-/// address map, as numbers. It programs a matrix into one core, then multiplies the same vector in
-/// three ways: by b_transport, by nb_transport in four phases, and with codes moved through DMI
+/// Somebody else's bus master: plain TLM-2.0, no header of NeuRRAM-VP. All it knows of the chip is
+/// its address map, as numbers. It programs a matrix into one core, then multiplies the same vector
+/// in three ways: by b_transport, by nb_transport in four phases, and with codes moved through DMI
 /// pointers.
 class TrafficGenerator : public sc_core::sc_module {
  public:
@@ -58,8 +58,8 @@ class TrafficGenerator : public sc_core::sc_module {
   void access(tlm::tlm_command command, std::uint64_t address, void* data, unsigned bytes);
   tlm::tlm_response_status blocking(tlm::tlm_command command, std::uint64_t address, void* data,
                                     unsigned bytes);
-  tlm::tlm_response_status non_blocking(tlm::tlm_command command, std::uint64_t address,
-                                        void* data, unsigned bytes);
+  tlm::tlm_response_status non_blocking(tlm::tlm_command command, std::uint64_t address, void* data,
+                                        unsigned bytes);
   /// False where the target grants no pointer.
   bool direct(tlm::tlm_command command, std::uint64_t address, void* data, unsigned bytes);
   void check(bool condition, const std::string& what);
