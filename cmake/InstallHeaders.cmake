@@ -1,5 +1,6 @@
 # Installs `headers` and every "models/..." header that they include, to `destination`; each is looked for in
 # `roots` in turn. Runs at install time, so that the list follows the sources.
+cmake_policy(VERSION 3.25)
 set(waiting ${headers})
 set(seen "")
 while(waiting)

@@ -13,6 +13,7 @@ include(CMakePackageConfigHelpers)
 set(include_dir ${CMAKE_INSTALL_INCLUDEDIR}/neurram)
 set(data_dir ${CMAKE_INSTALL_DATADIR}/neurram)
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/NeuRRAM)
+set(generated ${PROJECT_BINARY_DIR}/generated)
 
 set(libraries base config device array neuron ledger registers operation core supply chip driver mapper runtime
               session build)
@@ -46,13 +47,13 @@ set(public_headers
   models/session/shards.h
   models/session/summary.h)
 install(CODE "
-  set(roots \"${PROJECT_SOURCE_DIR};${NEURRAM_GENERATED}\")
+  set(roots \"${PROJECT_SOURCE_DIR};${generated}\")
   set(headers \"${public_headers}\")
   set(destination \"${include_dir}\")")
 install(SCRIPT ${CMAKE_CURRENT_LIST_DIR}/InstallHeaders.cmake)
 install(FILES ${PROJECT_SOURCE_DIR}/models/driver/neurram_driver.h
               ${PROJECT_SOURCE_DIR}/models/driver/neurram_bus_mmio.h
-              ${NEURRAM_GENERATED}/driver/neurram_registers.h
+              ${generated}/driver/neurram_registers.h
         DESTINATION ${include_dir})
 
 # What session::home() and the tool look for.
@@ -60,8 +61,8 @@ install(DIRECTORY ${PROJECT_SOURCE_DIR}/tb/apps ${PROJECT_SOURCE_DIR}/tb/example
         PATTERN __pycache__ EXCLUDE)
 install(FILES ${PROJECT_SOURCE_DIR}/models/chip/neurram.toml ${PROJECT_SOURCE_DIR}/models/chip/neurram-deployed.toml
         DESTINATION ${data_dir}/models/chip)
-install(FILES ${NEURRAM_GENERATED}/neurram.svd ${NEURRAM_GENERATED}/neurram.rdl ${NEURRAM_GENERATED}/registers.md
-              ${NEURRAM_GENERATED}/rtl/neurram_registers_pkg.sv
+install(FILES ${generated}/neurram.svd ${generated}/neurram.rdl ${generated}/registers.md
+              ${generated}/rtl/neurram_registers_pkg.sv
         DESTINATION ${data_dir}/registers)
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE ${PROJECT_SOURCE_DIR}/NOTICE DESTINATION ${data_dir})
 
@@ -77,6 +78,7 @@ install(FILES ${PROJECT_BINARY_DIR}/NeuRRAMConfig.cmake ${PROJECT_BINARY_DIR}/Ne
 
 # pkg-config; its prefix is relative to the file, as the package's is.
 file(RELATIVE_PATH pc_prefix ${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig ${CMAKE_INSTALL_PREFIX})
+string(REGEX REPLACE "/$" "" pc_prefix ${pc_prefix})
 set(pc_flags "")
 if(NEURRAM_SANITIZE)
   set(pc_flags "-fsanitize=address,undefined")

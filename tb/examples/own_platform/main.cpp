@@ -6,7 +6,6 @@
 //
 //   own_platform [FIELD=VALUE]...     fields of the chip, e.g. fabric.kind=ideal
 //   core.device.relaxation=false
-#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <exception>
@@ -21,8 +20,8 @@
 
 namespace {
 
-/// Relaxed cells, noise and mismatch: a code may differ from what Ohm's law says by so many steps.
-constexpr double kTolerance = 6;
+/// Relaxed cells, noise and mismatch leave the codes about so far from a line [steps, rms].
+constexpr double kTolerance = 2.5;
 
 /// The memory's back door.
 void poke(Memory& memory, tlm::tlm_command command, std::uint64_t address, void* data,
@@ -35,12 +34,18 @@ void poke(Memory& memory, tlm::tlm_command command, std::uint64_t address, void*
   memory.port.get_base_interface().transport_dbg(payload);
 }
 
-/// What the codes should be, from the conductances that the chip verified: largest distance
-/// [steps].
-double largest_error(const Task& task, const std::vector<std::int8_t>& codes,
-                     const std::vector<std::uint32_t>& conductances_ps,
-                     const std::vector<std::int16_t>& results) {
-  double largest = 0;
+/// How codes follow what Ohm and Kirchhoff say of the conductances that the chip verified: by a
+/// factor, which the supply's drop takes below 1 (calibration would take it out again), and about
+/// it.
+struct Fit {
+  double factor = 0;
+  double rms_steps = 0;
+};
+
+Fit fit(const Task& task, const std::vector<std::int8_t>& codes,
+        const std::vector<std::uint32_t>& conductances_ps,
+        const std::vector<std::int16_t>& results) {
+  double xx = 0, xy = 0, yy = 0;
   for (std::uint32_t v = 0; v < task.vectors; ++v) {
     for (std::uint32_t j = 0; j < task.outputs; ++j) {
       double charge = 0, sum = 0;
@@ -51,12 +56,13 @@ double largest_error(const Task& task, const std::vector<std::int8_t>& codes,
         sum += plus + minus;
       }
       const double expected = Processor::kGain * charge / sum;
-      const int code = results[v * task.outputs + j];
-      const double steps = code > 0 ? code - 0.5 : code < 0 ? code + 0.5 : 0;
-      largest = std::max(largest, std::fabs(steps - expected));
+      const double steps = 0.5 * neurram_half_steps(results[v * task.outputs + j], false);
+      xx += expected * expected;
+      xy += expected * steps;
+      yy += steps * steps;
     }
   }
-  return largest;
+  return {xy / xx, std::sqrt((yy - xy * xy / xx) / static_cast<double>(results.size()))};
 }
 
 int simulate(int count, char* arguments[]) {
@@ -67,12 +73,14 @@ int simulate(int count, char* arguments[]) {
   neurram::ledger::Ledger ledger;
   neurram::chip::Chip chip("chip", parameters, neurram::core::Seeds{}, ledger);
   Memory memory("memory", address_map::kMemoryBytes, sc_core::sc_time(20, sc_core::SC_NS));
-  Router router("router", sc_core::sc_time(10, sc_core::SC_NS));
+  Router router("router", sc_core::sc_time(10, sc_core::SC_NS),
+                {{address_map::kMemory, address_map::kMemoryBytes},
+                 {address_map::kChip, address_map::kChipBytes}});
   Processor processor("processor", task);
   sc_core::sc_signal<bool> interrupt("interrupt");
   processor.bus.bind(router.initiator);
-  router.map(address_map::kMemory, address_map::kMemoryBytes).bind(memory.port);
-  router.map(address_map::kChip, address_map::kChipBytes).bind(chip.host());
+  router.targets[0].bind(memory.port);
+  router.targets[1].bind(chip.host());
   processor.interrupt.bind(interrupt);
   chip.interrupt().bind(interrupt);
 
@@ -92,10 +100,10 @@ int simulate(int count, char* arguments[]) {
   }
   std::vector<std::int16_t> results(task.vectors * task.outputs);
   poke(memory, tlm::TLM_READ_COMMAND, task.results, results.data(), 2 * results.size());
-  const double error = largest_error(task, codes, processor.conductances_ps, results);
+  const Fit found = fit(task, codes, processor.conductances_ps, results);
   const neurram::ledger::Totals total = ledger.total();
-  std::printf("%u vectors, %u x %u: at most %.1f steps from Ohm's law\n", task.vectors, task.inputs,
-              task.outputs, error);
+  std::printf("%u vectors, %u x %u: %.2f of Ohm's law, %.2f steps rms about it\n", task.vectors,
+              task.inputs, task.outputs, found.factor, found.rms_steps);
   std::printf("%s simulated, %lld commands of the chip\n",
               sc_core::sc_time_stamp().to_string().c_str(), static_cast<long long>(total.commands));
   for (std::size_t c = 0; c < neurram::ledger::kComponents; ++c) {
@@ -105,7 +113,7 @@ int simulate(int count, char* arguments[]) {
                   1e-6 * static_cast<double>(total.cost[component].value));
     }
   }
-  const bool good = error <= kTolerance;
+  const bool good = found.factor > 0.7 && found.factor < 1.05 && found.rms_steps <= kTolerance;
   std::printf("%s\n", good ? "own_platform: correct" : "own_platform: WRONG");
   return good ? 0 : 1;
 }

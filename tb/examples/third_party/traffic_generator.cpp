@@ -32,7 +32,7 @@ int code(unsigned i) {
 
 /// Conductance of a cell [pS]: a weight in -1 … 1 pulls the two cells of a pair apart.
 std::uint32_t target_ps(unsigned row, unsigned column) {
-  const double weight = (static_cast<int>((7 * (row / 2) + 5 * column) % 15) - 7) / 7.0;
+  const double weight = (static_cast<int>((7 * (row / 2) + 4 * column) % 15) - 7) / 7.0;
   const double share = row % 2 == 0 ? weight : -weight;
   return static_cast<std::uint32_t>(1e6 * (20 + 19 * share));
 }
