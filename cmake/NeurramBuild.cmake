@@ -9,6 +9,8 @@ set(CMAKE_CXX_EXTENSIONS OFF)
 set(CMAKE_C_STANDARD 11)
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 
+include(GNUInstallDirs)
+
 if(NOT CMAKE_BUILD_TYPE)
   set(CMAKE_BUILD_TYPE Release)
 endif()
@@ -22,8 +24,10 @@ endif()
 
 add_library(neurram_build INTERFACE)
 target_compile_options(neurram_build INTERFACE
-  -march=x86-64-v3 -maes -mpclmul  # Highway needs the last two for its AVX2 target
-  -ffp-contract=off -fno-math-errno -fno-trapping-math)
+  # Highway needs the middle two for its AVX2 target; the last keeps our folder out of messages.
+  "$<BUILD_INTERFACE:-march=x86-64-v3;-maes;-mpclmul;-fno-math-errno;-fno-trapping-math;-fmacro-prefix-map=${PROJECT_SOURCE_DIR}/=>"
+  # Users of the installed package, too: the linker may keep their copy of a header's inline function.
+  -ffp-contract=off)
 if(NEURRAM_SANITIZE)
   target_compile_options(neurram_build INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=undefined
                          -fno-omit-frame-pointer)
@@ -39,6 +43,10 @@ pkg_check_modules(SYSTEMC REQUIRED IMPORTED_TARGET systemc tlm)
 find_package(Eigen3 3.4 REQUIRED NO_MODULE)
 pkg_check_modules(HWY REQUIRED IMPORTED_TARGET libhwy)
 
+# Headers are included as "models/folder/name.h", here and in the installed package.
+set(NEURRAM_INCLUDE_DIRS
+  $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/neurram>)
+
 # neurram_add_library(<folder> SOURCES ... DEPENDS ...): one library neurram::<folder> per folder
 # of models/. DEPENDS is the folder's row in the table of models/README.md.
 function(neurram_add_library name)
@@ -46,12 +54,12 @@ function(neurram_add_library name)
   set(target neurram_${name})
   if(arg_SOURCES)
     add_library(${target} STATIC ${arg_SOURCES})
-    target_include_directories(${target} PUBLIC ${PROJECT_SOURCE_DIR})
+    target_include_directories(${target} PUBLIC ${NEURRAM_INCLUDE_DIRS})
     target_link_libraries(${target} PUBLIC neurram_build ${arg_DEPENDS}
                           PRIVATE $<BUILD_INTERFACE:neurram_warnings> ${arg_PRIVATE})
   else()
     add_library(${target} INTERFACE)
-    target_include_directories(${target} INTERFACE ${PROJECT_SOURCE_DIR})
+    target_include_directories(${target} INTERFACE ${NEURRAM_INCLUDE_DIRS})
     target_link_libraries(${target} INTERFACE neurram_build ${arg_DEPENDS})
   endif()
   add_library(neurram::${name} ALIAS ${target})

@@ -32,6 +32,8 @@ get_property(views GLOBAL PROPERTY NEURRAM_REGISTER_VIEWS)
 add_custom_target(neurram_register_views ALL DEPENDS ${views})
 
 add_library(neurram_registers INTERFACE)
-target_include_directories(neurram_registers INTERFACE ${NEURRAM_GENERATED} ${NEURRAM_GENERATED}/driver)
+target_include_directories(neurram_registers INTERFACE
+  $<BUILD_INTERFACE:${NEURRAM_GENERATED}> $<BUILD_INTERFACE:${NEURRAM_GENERATED}/driver>
+  $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/neurram>)
 add_dependencies(neurram_registers neurram_register_views)
 add_library(neurram::registers ALIAS neurram_registers)

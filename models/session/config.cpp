@@ -1,7 +1,6 @@
 #include "models/session/config.h"
 
 #include <algorithm>
-#include <cstdlib>
 
 #include "models/base/error.h"
 #include "models/config/config.h"
@@ -58,15 +57,6 @@ void Config::describe(FieldVisitor& v) {
   v.group("calibration", "how each layer's rails and read-out are set", calibration);
   v.group("run", "how the runtime drives the chip", run);
   v.group("digital", "arithmetic beside the chip", digital);
-}
-
-std::filesystem::path home() {
-  if (const char* set = std::getenv("NEURRAM_HOME"); set != nullptr && *set != '\0') return set;
-  for (const char* candidate : {NEURRAM_SOURCE_HOME, NEURRAM_INSTALL_HOME}) {
-    if (std::filesystem::is_directory(std::filesystem::path(candidate) / "tb" / "apps"))
-      return candidate;
-  }
-  throw FileError("cannot find the folder with the apps; set NEURRAM_HOME to the project's folder");
 }
 
 std::vector<std::string> app_names() {

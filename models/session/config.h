@@ -63,8 +63,8 @@ struct ConfigSources {
 [[nodiscard]] std::filesystem::path app_folder(const std::string& name);
 [[nodiscard]] std::vector<std::string> app_names();
 
-/// Folder with `tb/apps` and `models/chip`: $NEURRAM_HOME, or what the program was built from or
-/// installed with.
+/// Folder with `tb/apps` and `models/chip`: $NEURRAM_HOME, or what the program was installed with or
+/// built from. Throws FileError.
 [[nodiscard]] std::filesystem::path home();
 
 /// Operating scheme of calibration under this configuration.
