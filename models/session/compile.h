@@ -57,4 +57,11 @@ void compile_to(const Config& config, const AppFiles& files, const std::filesyst
                                                  const std::filesystem::path& path,
                                                  const AppFiles& files);
 
+/// What load_deployment() checks, of a deployment that messages call `name`. Throws FileError.
+void expect_deployment(const Config& config, const mapper::Deployment& deployment,
+                       const std::string& name, const AppFiles& files);
+/// Was it made for a chip like this one, and has it conductances? Throws FileError.
+void expect_chip(const Config& config, const mapper::Deployment& deployment,
+                 const std::string& name);
+
 }  // namespace neurram::session
