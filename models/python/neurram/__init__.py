@@ -11,6 +11,13 @@
     result = neurram.run("mnist", images=500)
     result.summary["accuracy"], result.ledger.groupby("kind").sum(numeric_only=True)
 """
+import os as _os
+from pathlib import Path as _Path
+
+# An installed package brings the applications and chip files along.
+if (_Path(__file__).parent / "share").is_dir():
+    _os.environ.setdefault("NEURRAM_HOME", str(_Path(__file__).parent / "share"))
+
 from ._neurram import (ConfigError, Data, Error, FileError, NetworkError, Operation, Rails, RailSet, Segment,
                        UsageError, __version__, app_names, home)
 from .cells import Cells, dump, load
