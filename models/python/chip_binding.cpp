@@ -383,8 +383,7 @@ void bind_core(py::module_& m) {
            "TypeError: another dtype. ValueError: another shape, a code out of range, a slot that "
            "is\n"
            "not configured. Error: the core is off, or the chip refuses.")
-      .def("counters", &counters,
-           "Totals since power-up: energy_fj, cycles, vectors, commands.")
+      .def("counters", &counters, "Totals since power-up: energy_fj, cycles, vectors, commands.")
       .def("__repr__", [](const Core& c) {
         return "<neurram." + std::string("Core ") + std::to_string(c.index) +
                (c.chip->powered(c.index) ? ", on>" : ", off>");

@@ -106,6 +106,16 @@ py::dict run(session::Config config, const std::shared_ptr<mapper::Deployment>& 
     config.run.images = static_cast<int>(number_in("images", count.cast<std::int64_t>(), 1,
                                                    static_cast<std::int64_t>(data.images.count)));
   }
+  const auto shape_text = [](const std::string& images, const mapper::Shape& shape) {
+    return "(" + images + ", " + std::to_string(shape.height) + ", " + std::to_string(shape.width) +
+           ", " + std::to_string(shape.channels) + ")";
+  };
+  if (const mapper::Shape& input = deployment->graph.nodes.front().shape;
+      !(data.images.shape == input)) {
+    fail_value("images",
+               "shape " + shape_text(std::to_string(data.images.count), data.images.shape),
+               shape_text("images", input) + ", the input of '" + deployment->network_name + "'");
+  }
   const auto wanted = static_cast<std::size_t>(config.run.images);
   session::RunRequest request;
   request.config = &config;
@@ -118,7 +128,6 @@ py::dict run(session::Config config, const std::shared_ptr<mapper::Deployment>& 
                      std::to_string(data.images.count));
   }
   request.jobs = jobs;
-  py::object failure;
   if (!progress.is_none()) {
     request.progress = [&](std::size_t images, std::size_t correct) {
       const py::gil_scoped_acquire gil;

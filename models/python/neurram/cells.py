@@ -6,11 +6,13 @@ A file holds, of one core, arrays [rows, columns]
     programmed_siemens  what the last verify read        failed            bool: outside its tolerance, or of no use
 
 and of a chip or a deployment the same with a prefix, `core3/` or `segment0/`. Only `relaxed_siemens` is needed to load
-one: a measured chip. A deployment has no `programmed_siemens`; its `failed` is what lies outside the tolerance.
+one: a measured chip. A deployment knows targets and what the cells became. Cells go in as whole picosiemens.
 """
 from __future__ import annotations
 
 import os
+import zipfile
+import zlib
 from dataclasses import dataclass
 from typing import Union
 
@@ -60,9 +62,9 @@ def dump(holder: Holder, path: str | os.PathLike[str]) -> None:
 def read(path: str | os.PathLike[str]) -> dict[str, Cells]:
     """The cells of a file by prefix, "" for a single core. FileError: not such a file."""
     try:
-        with numpy.load(path, allow_pickle=False) as file:
+        with open(path, "rb") as stream, numpy.load(stream, allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
-    except (OSError, ValueError, EOFError, AttributeError) as error:
+    except (OSError, ValueError, EOFError, AttributeError, TypeError, zipfile.BadZipFile, zlib.error) as error:
         raise FileError(f"{os.fspath(path)}: {error}; expected an .npz file of cells") from None
     prefixes = [name[:-len("relaxed_siemens")] for name in arrays if name.endswith("relaxed_siemens")]
     if not prefixes:
