@@ -38,9 +38,9 @@ struct AppFiles {
 /// The same, and of all that prices programming and calibration: the name of a cached deployment.
 [[nodiscard]] std::string cache_key(const Config& config, const AppFiles& files);
 
-/// Maps, programs on a simulated chip and calibrates, in a process of its own (SystemC elaborates
-/// once per process), and writes the deployment to `path`. progress(done layers, layers) is called
-/// here. Throws what the process met; Interrupted on Ctrl-C.
+/// Maps, programs on a simulated chip and calibrates, in a process of its own, and writes the
+/// deployment to `path`. progress(done layers, layers) is called here. Throws what the process met;
+/// Interrupted on Ctrl-C.
 void compile_to(const Config& config, const AppFiles& files, const std::filesystem::path& path,
                 const std::function<void(int, int)>& progress);
 
