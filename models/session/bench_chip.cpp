@@ -75,7 +75,16 @@ BenchChip::~BenchChip() {
 
 void BenchChip::work(const std::function<void(neurram_chip&, ChipHost&)>& what) {
   const Kernel::Use use(kernel_);
-  modules_->host.execute([&] { what(modules_->driver, modules_->host); });
+  modules_->host.execute([&] {
+    try {
+      what(modules_->driver, modules_->host);
+    } catch (...) {
+      // The next call does not begin with what this one has left: a failed burst, a watch.
+      modules_->host.watch(0, nullptr);
+      if (modules_->driver.bus.fence != nullptr) (void)neurram_fence(&modules_->driver);
+      throw;
+    }
+  });
 }
 
 const array::Crossbar& BenchChip::crossbar(int core) const {
