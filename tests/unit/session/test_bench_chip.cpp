@@ -96,6 +96,9 @@ TEST_CASE("chips of several threads take turns") {
   CHECK(equal == 20);
 }
 
+// AddressSanitizer does not know the stacks of SystemC's coroutines: an exception thrown on one
+// makes it see errors on the main stack that are none (google/sanitizers, issue 189).
+#ifndef __SANITIZE_ADDRESS__
 TEST_CASE("a chip goes on after it has refused, and after a call-back has stopped it") {
   BenchChip chip(two_cores());
   CHECK_THROWS_AS(chip.configure_slot(0, 0, neurram_slot{}), Error);
@@ -114,3 +117,4 @@ TEST_CASE("a chip goes on after it has refused, and after a call-back has stoppe
   chip.set_operation_id(1, 0, 0);
   CHECK(product(chip) == first);
 }
+#endif
