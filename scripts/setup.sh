@@ -3,6 +3,7 @@
 #
 #   scripts/setup.sh            to build the tool
 #   scripts/setup.sh --tests    and what tests and benchmarks need
+#   scripts/setup.sh --python   and what the Python package needs
 #   scripts/setup.sh --train    and what training networks needs
 set -euo pipefail
 
@@ -20,13 +21,16 @@ test_packages=(
   gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf  # the driver, built for bare metal
   python3-numpy
 )
+python_packages=(python3-dev python3-numpy python3-pandas python3-pip python3-setuptools python3-venv python3-wheel pybind11-dev
+                 python3-matplotlib)  # the last one for an example
 train_packages=(python3-numpy python3-torch python3-onnx python3-matplotlib)
 
 for argument in "$@"; do
   case "$argument" in
     --tests) packages+=("${test_packages[@]}") ;;
+    --python) packages+=("${python_packages[@]}") ;;
     --train) packages+=("${train_packages[@]}") ;;
-    -h | --help) sed -n '2,7s/^# \{0,1\}//p' "$0"; exit 0 ;;
+    -h | --help) sed -n '2,8s/^# \{0,1\}//p' "$0"; exit 0 ;;
     *) echo "setup.sh: unknown option '$argument' (try --help)" >&2; exit 2 ;;
   esac
 done

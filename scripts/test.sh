@@ -8,7 +8,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 preset=${PRESET:-release}
 
-scripts/setup.sh --tests
+scripts/setup.sh --tests --python
 cmake --preset "$preset" -DNEURRAM_TESTS=ON -DNEURRAM_BENCH=ON >/dev/null
 cmake --build --preset "$preset"
 exec ctest --preset "$preset" "$@"

@@ -75,6 +75,10 @@ class Crossbar {
   [[nodiscard]] float conductance(int row, int column) const {
     return conductance_s_[index(row, column)];
   }
+  /// All cells, row-major; in place for the crossbar's life.
+  [[nodiscard]] const float* targets() const { return target_s_.data(); }
+  [[nodiscard]] const float* verified() const { return verified_s_.data(); }
+  [[nodiscard]] const float* conductances() const { return conductance_s_.data(); }
   [[nodiscard]] const CellRecord& record(int row, int column) const {
     return record_[index(row, column)];
   }

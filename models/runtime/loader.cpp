@@ -25,6 +25,8 @@ std::size_t cell_index(const mapper::Segment& segment, int row, int column) {
   return size(row) * size(segment.columns) + size(column);
 }
 
+}  // namespace
+
 neurram_slot slot_of(const mapper::Operation& operation, const mapper::Segment& segment) {
   neurram_slot slot{};
   std::copy(segment.row_mask.words.begin(), segment.row_mask.words.end(), slot.word_line_mask);
@@ -43,8 +45,6 @@ neurram_slot slot_of(const mapper::Operation& operation, const mapper::Segment& 
   slot.rail_set = static_cast<std::uint32_t>(operation.rail_set);
   return slot;
 }
-
-}  // namespace
 
 std::vector<std::uint32_t> used_cores(const mapper::Deployment& deployment) {
   std::set<std::uint32_t> cores;

@@ -22,6 +22,10 @@ void configure(const mapper::Deployment& deployment, neurram_chip& chip);
 void configure_operation(const mapper::Deployment& deployment, int operation, neurram_chip& chip);
 void configure_rails(const mapper::Deployment& deployment, int set, neurram_chip& chip);
 
+/// What configure() writes into the slot of an operation.
+[[nodiscard]] neurram_slot slot_of(const mapper::Operation& operation,
+                                   const mapper::Segment& segment);
+
 /// Cores that the deployment uses, ascending.
 [[nodiscard]] std::vector<std::uint32_t> used_cores(const mapper::Deployment& deployment);
 

@@ -196,31 +196,39 @@ mapper::Deployment cached_deployment(const Config& config, const AppFiles& files
 mapper::Deployment load_deployment(const Config& config, const std::filesystem::path& path,
                                    const AppFiles& files) {
   mapper::Deployment deployment = mapper::load(path.string());
-  if (deployment.network_sha256 != config::sha256_file(files.network)) {
-    throw FileError(path.string() + ": was compiled from another network than " +
-                    files.network.string());
-  }
+  expect_deployment(config, deployment, path.string(), files);
+  return deployment;
+}
+
+void expect_chip(const Config& config, const mapper::Deployment& deployment,
+                 const std::string& name) {
   if (const mapper::ChipGeometry chip = geometry_of(config.chip); !(deployment.chip == chip)) {
-    throw FileError(path.string() + ": was made for a chip of " + text_of(deployment.chip) +
+    throw FileError(name + ": was made for a chip of " + text_of(deployment.chip) +
                     "; this one has " + text_of(chip));
   }
+  for (const mapper::Segment& segment : deployment.segments) {
+    if (segment.conductance_ps.empty())
+      throw FileError(name + ": holds no programmed conductances");
+  }
+}
+
+void expect_deployment(const Config& config, const mapper::Deployment& deployment,
+                       const std::string& name, const AppFiles& files) {
+  if (deployment.network_sha256 != config::sha256_file(files.network)) {
+    throw FileError(name + ": was compiled from another network than " + files.network.string());
+  }
+  expect_chip(config, deployment, name);
   if (deployment.seed_device != config.seed.device) {
-    throw FileError(path.string() +
+    throw FileError(name +
                     ": was compiled with seed.device = " + std::to_string(deployment.seed_device) +
                     "; this run has " + std::to_string(config.seed.device));
   }
   if (const auto key = deployment.fingerprints.find("key");
       key != deployment.fingerprints.end() && key->second != deployment_key(config, files)) {
     throw FileError(
-        path.string() +
-        ": was compiled with other calibration images or under another configuration; " +
+        name + ": was compiled with other calibration images or under another configuration; " +
         "compile again, or run with the same --chip, --config and --set");
   }
-  for (const mapper::Segment& segment : deployment.segments) {
-    if (segment.conductance_ps.empty())
-      throw FileError(path.string() + ": holds no programmed conductances");
-  }
-  return deployment;
 }
 
 }  // namespace neurram::session

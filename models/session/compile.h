@@ -38,9 +38,9 @@ struct AppFiles {
 /// The same, and of all that prices programming and calibration: the name of a cached deployment.
 [[nodiscard]] std::string cache_key(const Config& config, const AppFiles& files);
 
-/// Maps, programs on a simulated chip and calibrates, in a process of its own (SystemC elaborates
-/// once per process), and writes the deployment to `path`. progress(done layers, layers) is called
-/// here. Throws what the process met; Interrupted on Ctrl-C.
+/// Maps, programs on a simulated chip and calibrates, in a process of its own, and writes the
+/// deployment to `path`. progress(done layers, layers) is called here. Throws what the process met;
+/// Interrupted on Ctrl-C.
 void compile_to(const Config& config, const AppFiles& files, const std::filesystem::path& path,
                 const std::function<void(int, int)>& progress);
 
@@ -56,5 +56,12 @@ void compile_to(const Config& config, const AppFiles& files, const std::filesyst
 [[nodiscard]] mapper::Deployment load_deployment(const Config& config,
                                                  const std::filesystem::path& path,
                                                  const AppFiles& files);
+
+/// What load_deployment() checks, of a deployment that messages call `name`. Throws FileError.
+void expect_deployment(const Config& config, const mapper::Deployment& deployment,
+                       const std::string& name, const AppFiles& files);
+/// Was it made for a chip like this one, and has it conductances? Throws FileError.
+void expect_chip(const Config& config, const mapper::Deployment& deployment,
+                 const std::string& name);
 
 }  // namespace neurram::session

@@ -16,8 +16,9 @@ class ChipHost;
 struct CellOutcome;
 struct TargetWindow;
 
-/// A chip and its runtime in one SystemC kernel, as one object. SystemC elaborates once per
-/// process, so a process makes one session; more of them are more processes (see shards.h).
+/// A chip and its runtime in the process's own SystemC kernel, as one object. A kernel elaborates
+/// once, so a process makes one session; more of them are more processes (see shards.h). Chips in
+/// kernels of their own: BenchChip.
 class Session {
  public:
   explicit Session(const Config& config);

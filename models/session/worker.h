@@ -7,7 +7,7 @@
 
 namespace neurram::session {
 
-/// Work in processes of its own: a chip is a SystemC kernel, of which a process has one.
+/// Work in processes of its own: chips that compute at the same time need one each.
 
 /// The child's end: sends messages to the parent.
 class WorkerLink {
