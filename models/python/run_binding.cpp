@@ -11,9 +11,8 @@
 #include "models/session/compile.h"
 #include "models/session/idx.h"
 #include "models/session/kernel.h"
+#include "models/session/run_results.h"
 #include "models/session/session.h"
-#include "models/session/shards.h"
-#include "models/session/summary.h"
 
 namespace neurram::python {
 namespace {
@@ -100,8 +99,33 @@ py::array give(std::vector<T>&& values, std::vector<py::ssize_t> shape) {
   return view(keeper->data(), std::move(shape), owner, true);
 }
 
+/// Where a run's folder goes; no path: nowhere.
+struct Folder {
+  std::filesystem::path path;
+  bool replace = false;
+  std::size_t traced_images = 0;
+};
+
+/// What the request came to, and its summary as JSON; the folder is written, where there is one.
+std::string run_images(const session::RunRequest& request, const Folder& place,
+                       session::RunResult& result) {
+  const auto start = std::chrono::steady_clock::now();
+  std::optional<session::RunFolder> folder;
+  if (!place.path.empty()) folder.emplace(place.path, place.replace);
+  const session::Kernel::Still still;
+  result = session::run_shards(request);
+  if (!result.complete && !folder) throw Interrupted();
+  const double wall_s =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  const session::Summary summary = session::summarize(request, result, wall_s);
+  if (folder) session::keep_results(*folder, request, result, summary, place.traced_images);
+  if (!result.complete) throw Interrupted();
+  return session::to_json(summary).dump();
+}
+
 py::dict run(session::Config config, const std::shared_ptr<mapper::Deployment>& deployment,
-             const Data& data, py::object count, int jobs, const py::object& progress) {
+             const Data& data, py::object count, int jobs, const py::object& progress,
+             const std::filesystem::path& out, bool force, const py::object& traced_images) {
   if (!count.is_none()) {
     config.run.images = static_cast<int>(number_in("images", count.cast<std::int64_t>(), 1,
                                                    static_cast<std::int64_t>(data.images.count)));
@@ -134,19 +158,18 @@ py::dict run(session::Config config, const std::shared_ptr<mapper::Deployment>& 
       progress(images, correct);
     };
   }
+  Folder folder{out, force, 0};
+  if (const auto images = number_in("trace_images", traced_images.cast<std::int64_t>(), 0,
+                                    static_cast<std::int64_t>(data.images.count));
+      images > 0) {
+    if (out.empty()) fail_value("trace_images", std::to_string(images), "out, where the waves go");
+    folder.traced_images = static_cast<std::size_t>(images);
+  }
   session::RunResult result;
   std::string summary;
   {
     const py::gil_scoped_release release;
-    const auto start = std::chrono::steady_clock::now();
-    {
-      const session::Kernel::Still still;
-      result = session::run_shards(request);
-    }
-    if (!result.complete) throw Interrupted();
-    const double wall_s =
-        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    summary = session::to_json(session::summarize(request, result, wall_s)).dump();
+    summary = run_images(request, folder, result);
   }
   py::dict answer;
   answer["summary"] = summary;
@@ -221,7 +244,8 @@ void bind_run(py::module_& m) {
     kinds.emplace_back(name(static_cast<ledger::Kind>(k)));
   m.attr("_KINDS") = kinds;
   m.def("_run", &run, py::arg("config"), py::arg("deployment"), py::arg("data"), py::arg("count"),
-        py::arg("jobs"), py::arg("progress"));
+        py::arg("jobs"), py::arg("progress"), py::arg("out"), py::arg("force"),
+        py::arg("trace_images"));
 }
 
 }  // namespace neurram::python

@@ -4,23 +4,15 @@
 #include <chrono>
 #include <cstdio>
 #include <optional>
-#include <sstream>
 #include <thread>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "models/base/error.h"
-#include "models/config/config.h"
-#include "models/ledger/operation_waves.h"
-#include "models/ledger/sqlite_store.h"
-#include "models/runtime/loader.h"
 #include "models/session/compile.h"
 #include "models/session/idx.h"
-#include "models/session/run_folder.h"
-#include "models/session/session.h"
-#include "models/session/shards.h"
-#include "models/session/summary.h"
+#include "models/session/run_results.h"
 #include "tb/neurram/options.h"
 #include "tb/neurram/progress.h"
 
@@ -93,7 +85,7 @@ class RunCommand : public Command {
         jobs_ > 0 ? jobs_ : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
     const session::RunResult result = run_images(request);
     const session::Summary summary = session::summarize(request, result, seconds_since(start));
-    write_folder(folder, summary, result, deployment);
+    session::keep_results(folder, request, result, summary, trace_ ? trace_images_ : 0);
     report(summary, folder);
     return result.complete ? 0 : kExitInterrupted;
   }
@@ -146,45 +138,6 @@ class RunCommand : public Command {
       progress.show(images, request.count, "images", note);
     };
     return session::run_shards(request);
-  }
-
-  void write_folder(session::RunFolder& folder, const session::Summary& summary,
-                    const session::RunResult& result, const mapper::Deployment& deployment) {
-    std::ostringstream toml;
-    toml << fmt::format(
-        "# neurram {}: {} images of {}\n# network sha256 {}\n# configuration sha256 {}\n\n",
-        summary.tool_version, summary.images, config_.app.name, deployment.network_sha256,
-        summary.config_sha256);
-    config::dump_toml(config_, toml);
-    folder.write("run.toml", toml.str());
-    folder.write("summary.json", session::to_json(summary).dump(2) + "\n");
-    ledger::SqliteStore store(folder.file("ledger.sqlite"));
-    store.write_layers(session::Session::layer_names(deployment.graph));
-    store.write(result.records);
-    if (trace_) write_trace(folder, deployment);
-    folder.write("log.txt", session::to_text(summary, false));
-    folder.keep();
-  }
-
-  /// Runs the first images once more, one at a time, and writes their waves. A result depends on no
-  /// batch, so they are the images of the run.
-  void write_trace(const session::RunFolder& folder, const mapper::Deployment& deployment) const {
-    session::Config config = config_;
-    config.run.batch = 1;
-    session::RunRequest request;
-    request.config = &config;
-    request.deployment = &deployment;
-    request.images = &data_;
-    request.count = std::min(trace_images_, count_);
-    const session::RunResult traced = session::run_shards(request);
-    ledger::WaveScene scene;
-    scene.layers = session::Session::layer_names(deployment.graph);
-    for (const std::uint32_t core : runtime::used_cores(deployment)) {
-      scene.cores.push_back(static_cast<int>(core));
-      scene.rows.push_back(deployment.chip.grid_row(static_cast<int>(core)));
-    }
-    const auto writer = ledger::open_waves(folder.file("wave.vcd"));
-    ledger::write_waves(traced.records, scene, *writer);
   }
 
   void report(const session::Summary& summary, const session::RunFolder& folder) const {

@@ -3,8 +3,10 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sqlite3
 import subprocess
+import sys
 import tempfile
 import unittest
 from pathlib import Path
@@ -52,6 +54,21 @@ class Network(unittest.TestCase):
         self.assertEqual((result.predictions == result.labels).mean(), result.summary["accuracy"])
         self.assertIn("conv0", set(result.ledger.layer_name))
         self.assertAlmostEqual(result.layers.energy_j.sum(), result.summary["energy_j"] * IMAGES)
+
+    def test_folder(self):
+        run = self.work / "kept"
+        result = neurram.run("mnist", 6, out=run, trace_images=1)
+        self.assertEqual({p.name for p in run.iterdir()},
+                         {"run.toml", "summary.json", "ledger.sqlite", "log.txt", "wave.vcd"})
+        self.assertEqual(json.loads((run / "summary.json").read_text()), result.summary)
+        again = neurram.run(images=6, config=neurram.Config.load(files=[run / "run.toml"]))
+        numpy.testing.assert_array_equal(again.outputs, result.outputs)
+        with self.assertRaisesRegex(neurram.FileError, "kept"):
+            neurram.run("mnist", 6, out=run)
+        neurram.run("mnist", 2, out=run, force=True)
+        self.assertEqual(json.loads((run / "summary.json").read_text())["images"], 2)
+        with self.assertRaisesRegex(ValueError, "trace_images: 1; expected out"):
+            neurram.run("mnist", 2, trace_images=1)
 
     def test_own_images(self):
         data = neurram.Data.of_app(self.config)
@@ -168,5 +185,48 @@ class Network(unittest.TestCase):
         self.assertEqual(core.conductances.max(), 0)
 
 
+STOPPED = """
+import os, signal, sys, threading, neurram
+config = neurram.Config.load(app="mnist", seed=int(sys.argv[1]))
+deployment = neurram.Deployment.compile(config) if sys.argv[1] == "1" else None
+threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()
+try:
+    {call}
+    print("not stopped")
+except KeyboardInterrupt:
+    print("stopped")
+print(neurram.run("mnist", 2).outputs.shape)
+"""
+
+
+class Stop(unittest.TestCase):
+    """Ctrl-C ends long calls; the next ones work."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="neurram-python-")
+        self.addCleanup(folder.cleanup)
+        self.work = Path(folder.name)
+
+    def stopped(self, call: str, seed: int) -> None:
+        done = subprocess.run([sys.executable, "-c", STOPPED.format(call=call), str(seed)], capture_output=True,
+                              text=True, timeout=300, cwd=self.work,
+                              env={**os.environ, "XDG_CACHE_HOME": str(self.work / "cache")})
+        self.assertEqual(done.stdout, "stopped\n(2, 10)\n", done.stderr)
+
+    def test_run(self):
+        self.stopped("neurram.run(config=config, deployment=deployment, jobs=1)", seed=1)
+        self.assertEqual([p.name for p in self.work.iterdir()], ["cache"])
+
+    def test_run_with_a_folder(self):
+        self.stopped("neurram.run(config=config, deployment=deployment, jobs=2, out='run')", seed=1)
+        summary = json.loads((self.work / "run" / "summary.json").read_text())
+        self.assertFalse(summary["complete"])
+        self.assertLess(summary["images"], 10_000)
+
+    def test_compile(self):
+        self.stopped("neurram.Deployment.compile(config)", seed=2)
+
+
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job has it ignored
     unittest.main()

@@ -54,7 +54,8 @@ class RunResult:
 def run(app: str = "", images: int | numpy.ndarray | None = None, *, labels: numpy.ndarray | None = None,
         config: Config | None = None, seed: int | None = None, set: Changes = (), onnx: str | os.PathLike[str] | None = None,
         data: str | os.PathLike[str] | None = None, deployment: Deployment | str | os.PathLike[str] | None = None,
-        jobs: int | None = None, progress: Callable[[int, int], None] | None = None) -> RunResult:
+        jobs: int | None = None, progress: Callable[[int, int], None] | None = None,
+        out: str | os.PathLike[str] | None = None, force: bool = False, trace_images: int = 0) -> RunResult:
     """Runs a network over images on the chip, as `neurram run` does: same codes, same ledger, same summary.
 
     `app`     an application that ships, or `onnx` and `data`, a network of yours and the folder with its data
@@ -64,10 +65,13 @@ def run(app: str = "", images: int | numpy.ndarray | None = None, *, labels: num
     `deployment`  a Deployment or its file, instead of the cache's
     `jobs`    processes that share the images (None: the machine's cores); results do not depend on it
     `progress(images done, correct)` is called now and then
+    `out`     folder that the run leaves, as the tool's: run.toml, summary.json, ledger.sqlite, log.txt, and wave.vcd
+              of the first `trace_images` images; with `force` an earlier run in its place is replaced
 
-    FileError: a file is missing or damaged, or the deployment was made for another chip, network or configuration.
+    FileError: a file is missing or damaged, or the deployment was made for another chip, network or configuration;
+    `out` holds something, or cannot be written.
     UsageError, ConfigError, NetworkError as the tool. ValueError, TypeError: images or labels of another shape or
-    dtype. KeyboardInterrupt on Ctrl-C.
+    dtype. KeyboardInterrupt on Ctrl-C: `out` then holds what was done, with `complete` false in its summary.
     """
     if config is not None and (seed is not None or set):
         raise TypeError("config: given beside seed or set; expected one of them: config.with_(set)")
@@ -102,7 +106,8 @@ def run(app: str = "", images: int | numpy.ndarray | None = None, *, labels: num
         jobs = len(os.sched_getaffinity(0))
     if jobs < 1:
         raise ValueError(f"jobs: {jobs}; expected 1 or more")
-    answer = _neurram._run(config, deployment, data_set, None if own or images is None else int(images), jobs, progress)
+    answer = _neurram._run(config, deployment, data_set, None if own or images is None else int(images), jobs, progress,
+                          "" if out is None else out, force, trace_images)
     count = len(answer["outputs"])
     known = data_set.labels
     return RunResult(json.loads(answer["summary"]), answer["outputs"], None if known is None else known[:count], config,
