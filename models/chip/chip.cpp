@@ -83,8 +83,7 @@ void Chip::select_rails(std::uint32_t set, std::int64_t now_ps) {
   record_rails(now_ps, rails_.select(set));
 }
 
-void Chip::record(ledger::Record record) {
-  if (record.kind == ledger::Kind::kOperation) record.group = sequencer_.group();
+void Chip::record(const ledger::Record& record) {
   caused_ += record.cost;
   sequencer_.note_busy(record.end_ps);
   ledger_.add(record);

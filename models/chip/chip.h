@@ -22,7 +22,7 @@ namespace neurram::chip {
 ///                   └─► core[47]
 ///
 /// An initiator needs only the address map (models/core/registers.md): bind it to `host`.
-class Chip : public sc_core::sc_module, private core::ChipServices, private BankShapes {
+class Chip : public sc_core::sc_module, private core::ChipServices, private FabricClient {
  public:
   /// The whole address map.
   [[nodiscard]] tlm_utils::simple_target_socket<Fabric>& host() { return fabric_->host; }
@@ -54,8 +54,9 @@ class Chip : public sc_core::sc_module, private core::ChipServices, private Bank
   [[nodiscard]] std::uint64_t rails_version() const override { return rails_.version(); }
   void interrupt(std::uint32_t core, bool level) override { host_port_.set_interrupt(core, level); }
   void open_command(std::uint32_t core) override { sequencer_.note_open(core); }
-  void record(ledger::Record record) override;
-  // BankShapes
+  void record(const ledger::Record& record) override;
+  // FabricClient
+  [[nodiscard]] bool paced() const override { return sequencer_.paced(); }
   [[nodiscard]] core::BankShape bank_shape(std::uint32_t core, std::uint32_t offset) const override;
 
   const ChipParameters parameters_;

@@ -67,10 +67,10 @@ class ChainFabric : public Fabric {
 }  // namespace
 
 Fabric::Fabric(const sc_core::sc_module_name& name, const ChipParameters& parameters,
-               const BankShapes& shapes, ledger::Ledger& ledger)
+               const FabricClient& chip, ledger::Ledger& ledger)
     : sc_module(name),
       parameters_(parameters),
-      shapes_(shapes),
+      chip_(chip),
       ledger_(ledger),
       register_time_(
           core::time_from_ps(Picoseconds::from_seconds(parameters.fabric.t_register_s).value)),
@@ -85,6 +85,10 @@ Fabric::Fabric(const sc_core::sc_module_name& name, const ChipParameters& parame
 }
 
 void Fabric::forward(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
+  if (delay != sc_core::SC_ZERO_TIME && chip_.paced()) {
+    sc_core::wait(delay);
+    delay = sc_core::SC_ZERO_TIME;
+  }
   const std::uint64_t address = payload.get_address();
   const std::uint64_t window = address >> kWindowShift;
   if (window >= windows.size()) {
@@ -107,7 +111,7 @@ void Fabric::charge_burst(std::uint32_t core, tlm::tlm_generic_payload& payload,
                           sc_core::sc_time& delay) {
   if (payload.is_response_error()) return;
   const auto offset = static_cast<std::uint32_t>(payload.get_address());
-  const core::BankShape shape = shapes_.bank_shape(core, offset);
+  const core::BankShape shape = chip_.bank_shape(core, offset);
   const Transfer t = transfer(core, offset, payload.get_data_length(), shape);
   const std::int64_t now_ps = core::local_time_ps(delay);
   std::int64_t& lane_free_ps = lane_free_ps_[static_cast<std::size_t>(t.lane)];
@@ -157,11 +161,11 @@ bool Fabric::direct_memory(tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi)
 }
 
 std::unique_ptr<Fabric> make_fabric(const sc_core::sc_module_name& name,
-                                    const ChipParameters& parameters, const BankShapes& shapes,
+                                    const ChipParameters& parameters, const FabricClient& chip,
                                     ledger::Ledger& ledger) {
   if (parameters.fabric.kind == FabricKind::kIdeal)
-    return std::make_unique<IdealFabric>(name, parameters, shapes, ledger);
-  return std::make_unique<ChainFabric>(name, parameters, shapes, ledger);
+    return std::make_unique<IdealFabric>(name, parameters, chip, ledger);
+  return std::make_unique<ChainFabric>(name, parameters, chip, ledger);
 }
 
 }  // namespace neurram::chip

@@ -13,10 +13,13 @@
 
 namespace neurram::chip {
 
-/// Tells a fabric how the codes of a core's bank are moved.
-class BankShapes {
+/// What a fabric asks of its chip.
+class FabricClient {
  public:
-  virtual ~BankShapes() = default;
+  virtual ~FabricClient() = default;
+  /// Does any operation pass in simulated time? Then an access may not be ahead of it.
+  [[nodiscard]] virtual bool paced() const = 0;
+  /// How the codes of a core's bank are moved.
   [[nodiscard]] virtual core::BankShape bank_shape(std::uint32_t core,
                                                    std::uint32_t offset) const = 0;
 };
@@ -31,7 +34,7 @@ class Fabric : public sc_core::sc_module {
   std::vector<std::unique_ptr<tlm_utils::simple_initiator_socket<Fabric>>> windows;
 
   Fabric(const sc_core::sc_module_name& name, const ChipParameters& parameters,
-         const BankShapes& shapes, ledger::Ledger& ledger);
+         const FabricClient& chip, ledger::Ledger& ledger);
 
   /// Accesses that hit no window call this, for the chip's sticky error.
   void on_bad_address(std::function<void(std::uint64_t)> report) {
@@ -57,7 +60,7 @@ class Fabric : public sc_core::sc_module {
   unsigned debug(tlm::tlm_generic_payload& payload);
   bool direct_memory(tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi);
 
-  const BankShapes& shapes_;
+  const FabricClient& chip_;
   ledger::Ledger& ledger_;
   std::function<void(std::uint64_t)> bad_address_;
   sc_core::sc_time register_time_;
@@ -68,6 +71,6 @@ class Fabric : public sc_core::sc_module {
 /// Makes the fabric that parameters.fabric.kind names.
 [[nodiscard]] std::unique_ptr<Fabric> make_fabric(const sc_core::sc_module_name& name,
                                                   const ChipParameters& parameters,
-                                                  const BankShapes& shapes, ledger::Ledger& ledger);
+                                                  const FabricClient& chip, ledger::Ledger& ledger);
 
 }  // namespace neurram::chip

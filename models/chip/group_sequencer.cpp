@@ -10,6 +10,11 @@ namespace core_error = map::core;
 GroupSequencer::GroupSequencer(const ChipParameters& parameters, Rails& rails, const Supply& supply)
     : parameters_(parameters), rails_(rails), supply_(supply) {}
 
+void GroupSequencer::add_core(core::GroupMember& member) {
+  members_.push_back(&member);
+  group_of_.push_back(nullptr);
+}
+
 bool GroupSequencer::any_busy(std::int64_t now_ps) {
   if (now_ps < busy_until_ps_) return true;
   const auto idle = [&](std::uint32_t core) { return !members_[core]->busy(now_ps); };
@@ -45,25 +50,33 @@ std::uint32_t GroupSequencer::refuse(const std::vector<std::uint32_t>& cores, st
   return errors;
 }
 
-void GroupSequencer::scale_by_supply(const std::vector<std::uint32_t>& cores, std::size_t vectors) {
-  const std::size_t values = cores.size() * vectors;
-  if (scales_.size() < values) scales_.resize(values, 1.0f);
+void GroupSequencer::scale_by_supply(Running& group) {
+  const std::size_t vectors = group.vectors;
+  const std::size_t values = group.cores.size() * vectors;
+  if (group.scales.size() < values) group.scales.resize(values, 1.0f);
   if (!supply_.drops()) return;  // all scales are 1 already
   if (load_values_.size() < values) load_values_.resize(values);
   loads_.clear();
-  for (std::size_t i = 0; i < cores.size(); ++i) {
-    members_[cores[i]]->report_load(load_values_.data() + i * vectors);
-    const int index = static_cast<int>(cores[i]);
+  for (std::size_t i = 0; i < group.cores.size(); ++i) {
+    members_[group.cores[i]]->report_load(load_values_.data() + i * vectors);
+    const int index = static_cast<int>(group.cores[i]);
     loads_.push_back({parameters_.row_of(index), parameters_.column_of(index),
-                      load_values_.data() + i * vectors, scales_.data() + i * vectors});
+                      load_values_.data() + i * vectors, group.scales.data() + i * vectors});
     // A what-if chip of more cores than the grid has places is several chips side by side.
     const bool last =
-        i + 1 == cores.size() ||
-        parameters_.grid_of(static_cast<int>(cores[i + 1])) != parameters_.grid_of(index);
+        i + 1 == group.cores.size() ||
+        parameters_.grid_of(static_cast<int>(group.cores[i + 1])) != parameters_.grid_of(index);
     if (!last) continue;
     supply_.answer(loads_, vectors);
     loads_.clear();
   }
+}
+
+GroupSequencer::Running& GroupSequencer::free_group() {
+  for (const auto& group : groups_) {
+    if (!group->active) return *group;
+  }
+  return *groups_.emplace_back(std::make_unique<Running>());
 }
 
 GroupSequencer::Outcome GroupSequencer::start(const std::vector<std::uint32_t>& cores,
@@ -71,29 +84,77 @@ GroupSequencer::Outcome GroupSequencer::start(const std::vector<std::uint32_t>& 
   Outcome outcome;
   outcome.chip_errors = refuse(cores, now_ps);
   if (outcome.chip_errors != 0) return outcome;
-  if (parameters_.rails.scope == RailScope::kChip) {
-    outcome.rails_ps =
-        rails_.select(static_cast<std::uint32_t>(members_[cores.front()]->rail_set()));
-  }
-  const std::size_t vectors = members_[cores.front()]->vectors();
-  scale_by_supply(cores, vectors);
-  for (std::size_t i = 0; i < cores.size(); ++i)
-    members_[cores[i]]->run(scales_.data() + i * vectors);
-  std::int64_t duration_ps = 0;
-  for (std::size_t v = 0; v < vectors; ++v) {
-    std::int64_t slowest = 0;
-    for (const std::uint32_t c : cores) slowest = std::max(slowest, members_[c]->duration_ps(v));
-    duration_ps += slowest;
-  }
-  outcome.start_ps = now_ps + outcome.rails_ps;
-  outcome.end_ps = outcome.start_ps + duration_ps;
-  bool leader = true;
-  for (const std::uint32_t c : cores) {
-    members_[c]->finish(outcome.start_ps, outcome.end_ps, leader);
-    leader = false;
-  }
-  ++group_;
+  const core::GroupMember& first = *members_[cores.front()];
+  if (parameters_.rails.scope == RailScope::kChip)
+    outcome.rails_ps = rails_.select(static_cast<std::uint32_t>(first.rail_set()));
+  Running& group = free_group();
+  group.active = true;
+  group.cores = cores;
+  group.vectors = first.vectors();
+  group.vector = 0;
+  group.start_ps = group.vector_start_ps = now_ps + outcome.rails_ps;
+  group.group = next_group_++;
+  scale_by_supply(group);
+  begin(group);
   return outcome;
+}
+
+void GroupSequencer::begin(Running& group) {
+  group.paced.assign(group.cores.size(), 0);
+  group.slowest_ps = 0;
+  for (std::size_t i = 0; i < group.cores.size(); ++i) {
+    const std::uint32_t core = group.cores[i];
+    group_of_[core] = &group;
+    const float* scales = group.scales.data() + i * group.vectors;
+    group.paced[i] = members_[core]->begin(scales, group.start_ps, *this) ? 0 : 1;
+  }
+  group.waiting = count_paced(group);
+  if (group.waiting > 0) {
+    ++paced_groups_;
+    for (const std::uint32_t core : group.cores) note_open(core);
+    return;
+  }
+  while (group.vector < group.vectors) end_vector(group);
+  finish(group);
+}
+
+void GroupSequencer::vector_done(std::uint32_t core, std::int64_t at_ps) {
+  Running& group = *group_of_[core];
+  group.slowest_ps = std::max(group.slowest_ps, at_ps - group.vector_start_ps);
+  if (--group.waiting > 0) return;
+  end_vector(group);
+  if (group.vector == group.vectors) {
+    --paced_groups_;
+    return finish(group);
+  }
+  group.waiting = count_paced(group);
+  for (std::size_t i = 0; i < group.cores.size(); ++i) {
+    if (group.paced[i] != 0) members_[group.cores[i]]->next_vector(group.vector_start_ps);
+  }
+}
+
+void GroupSequencer::end_vector(Running& group) {
+  std::int64_t slowest_ps = group.slowest_ps;
+  for (std::size_t i = 0; i < group.cores.size(); ++i) {
+    if (group.paced[i] == 0)
+      slowest_ps = std::max(slowest_ps, members_[group.cores[i]]->duration_ps(group.vector));
+  }
+  group.vector_start_ps += slowest_ps;
+  group.slowest_ps = 0;
+  ++group.vector;
+}
+
+void GroupSequencer::finish(Running& group) {
+  core::GroupMember::Ending ending{group.start_ps, group.vector_start_ps, group.group, true};
+  for (const std::uint32_t core : group.cores) {
+    members_[core]->finish(ending);
+    ending.leader = false;
+  }
+  group.active = false;
+}
+
+std::size_t GroupSequencer::count_paced(const Running& group) {
+  return static_cast<std::size_t>(std::count(group.paced.begin(), group.paced.end(), 1));
 }
 
 }  // namespace neurram::chip

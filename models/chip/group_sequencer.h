@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "models/chip/parameters.h"
@@ -12,12 +13,13 @@
 namespace neurram::chip {
 
 /// Fires the armed slots of a group of cores in lock-step: vector k of all at once, lasting as long
-/// as the slowest. A lone start is a group of one.
-class GroupSequencer {
+/// as the slowest. A lone start is a group of one. Members whose vectors pass in simulated time and
+/// members that are done at once mix freely.
+class GroupSequencer : private core::GroupSync {
  public:
   GroupSequencer(const ChipParameters& parameters, Rails& rails, const Supply& supply);
 
-  void add_core(core::GroupMember& member) { members_.push_back(&member); }
+  void add_core(core::GroupMember& member);
 
   /// A core is busy until end_ps, with whatever command.
   void note_busy(std::int64_t end_ps) { busy_until_ps_ = std::max(busy_until_ps_, end_ps); }
@@ -25,34 +27,58 @@ class GroupSequencer {
   void note_open(std::uint32_t core) { open_.push_back(core); }
   /// Is any core busy?
   [[nodiscard]] bool any_busy(std::int64_t now_ps);
+  /// Does any operation pass in simulated time, so that nobody may look ahead of the kernel?
+  [[nodiscard]] bool paced() const { return paced_groups_ > 0; }
 
   /// What a start came to.
   struct Outcome {
     std::uint32_t chip_errors = 0;  ///< bits of the chip's ERROR
     std::int64_t rails_ps = 0;      ///< time the rails took to settle first
-    std::int64_t start_ps = 0;      ///< after settling
-    std::int64_t end_ps = 0;
   };
 
   /// Starts `cores` (indices, ascending) at now_ps. Refuses all or none.
   Outcome start(const std::vector<std::uint32_t>& cores, std::int64_t now_ps);
-  /// Number of the next group start.
-  [[nodiscard]] std::int32_t group() const { return group_; }
 
  private:
+  /// A group on its way.
+  struct Running {
+    std::vector<std::uint32_t> cores;
+    std::vector<std::uint8_t> paced;  ///< by position in `cores`: vectors pass in simulated time
+    std::vector<float> scales;        ///< [cores x vectors]
+    std::size_t vectors = 0;
+    std::size_t vector = 0;   ///< at work
+    std::size_t waiting = 0;  ///< paced members that are not done with it
+    std::int64_t start_ps = 0;
+    std::int64_t vector_start_ps = 0;
+    std::int64_t slowest_ps = 0;  ///< paced member of this vector
+    std::int32_t group = 0;
+    bool active = false;
+  };
+
+  // core::GroupSync
+  void vector_done(std::uint32_t core, std::int64_t at_ps) override;
+
+  [[nodiscard]] Running& free_group();
+  void begin(Running& group);
+  /// All members are done with the vector at work.
+  void end_vector(Running& group);
+  void finish(Running& group);
+  [[nodiscard]] static std::size_t count_paced(const Running& group);
   [[nodiscard]] std::uint32_t refuse(const std::vector<std::uint32_t>& cores, std::int64_t now_ps);
-  void scale_by_supply(const std::vector<std::uint32_t>& cores, std::size_t vectors);
+  void scale_by_supply(Running& group);
 
   const ChipParameters& parameters_;
   Rails& rails_;
   const Supply& supply_;
   std::vector<core::GroupMember*> members_;
-  std::int32_t group_ = 0;
+  std::vector<Running*> group_of_;  ///< by core: of its last start
+  std::vector<std::unique_ptr<Running>> groups_;
+  std::int32_t next_group_ = 0;
+  int paced_groups_ = 0;
   std::int64_t busy_until_ps_ = 0;
   std::vector<std::uint32_t> open_;  ///< cores that may run a command without a known end
   std::vector<SupplyLoad> loads_;
   std::vector<float> load_values_;
-  std::vector<float> scales_;  ///< [cores x vectors]
 };
 
 }  // namespace neurram::chip

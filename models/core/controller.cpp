@@ -1,11 +1,19 @@
 #include "models/core/controller.h"
 
 #include <algorithm>
+#include <limits>
 #include <numeric>
 
 namespace neurram::core {
 
 namespace regs = map::core;
+
+namespace {
+
+/// End of a command that is not known yet.
+constexpr std::int64_t kOpenEnd = std::numeric_limits<std::int64_t>::max();
+
+}  // namespace
 
 Controller::Controller(const sc_core::sc_module_name& name, const CoreParameters& parameters,
                        std::uint32_t core, Registers& registers)
@@ -14,7 +22,10 @@ Controller::Controller(const sc_core::sc_module_name& name, const CoreParameters
       core_(core),
       timing_(timing_of(parameters)),
       registers_(registers),
-      clock_ps_(Picoseconds::from_seconds(parameters.timing.t_clock_s).value) {
+      clock_ps_(Picoseconds::from_seconds(parameters.timing.t_clock_s).value),
+      path_(array, neurons, parameters.array.integer_product),
+      walk_(make_walk("walk", {parameters, core, path_,
+                               [this](std::int64_t at_ps) { sync_->vector_done(core_, at_ps); }})) {
   SC_METHOD(on_done);
   sensitive << done_;
   dont_initialize();
@@ -105,12 +116,12 @@ ledger::Cost Controller::form(std::int64_t now_ps) {
   registers_.set_program_failed(request.report.unusable);
   const std::int64_t end_ps = now_ps + cost[ledger::Phase::kProgram].value;
   record_programming(now_ps, end_ps, request.report.cells, cost);
-  begin(end_ps, cost.total_energy(), (end_ps - now_ps) / clock_ps_, 0);
+  end_at(end_ps, cost.total_energy(), (end_ps - now_ps) / clock_ps_, 0);
   return cost;
 }
 
-void Controller::begin(std::int64_t end_ps, Femtojoules energy, std::int64_t cycles,
-                       std::int64_t vectors) {
+void Controller::end_at(std::int64_t end_ps, Femtojoules energy, std::int64_t cycles,
+                        std::int64_t vectors) {
   end_energy_ = energy;
   end_cycles_ = cycles;
   end_vectors_ = vectors;
@@ -219,18 +230,22 @@ bool Controller::busy(std::int64_t now_ps) {
 ErrorBits Controller::prepare(std::int64_t now_ps) {
   if (busy(now_ps)) return regs::Error::Busy::kMask;
   if (!powered(now_ps)) return regs::Error::PoweredOff::kMask;
-  slot_ = registers_.armed_slot();
-  const SlotSettings& settings = registers_.slot_settings(slot_);
+  const int slot = registers_.armed_slot();
+  const SlotSettings& settings = registers_.slot_settings(slot);
   if (!refusal(settings, parameters_).empty()) return regs::Error::BadSlot::kMask;
   if (!rails_refusal(chip_->rail_set(settings.rail_set), parameters_).empty())
     return regs::Error::Rails::kMask;
-  vectors_ = registers_.batch();
-  const bool fits = vectors_ > 0 && vectors_ * settings.inputs() <= regs::kInputBankBytes &&
-                    vectors_ * settings.outputs() * sizeof(std::int16_t) <= regs::kOutputBankBytes;
+  const std::size_t vectors = registers_.batch();
+  const bool fits = vectors > 0 && vectors * settings.inputs() <= regs::kInputBankBytes &&
+                    vectors * settings.outputs() * sizeof(std::int16_t) <= regs::kOutputBankBytes;
   if (!fits) return regs::Error::BadBatch::kMask;
-  plan_ = &plan(slot_);
-  first_operation_id_ = registers_.operation_id(slot_);
-  const auto cycles = neuron::operation_cycles(timing_, plan_->fixed_visits);
+  operation_.plan = &plan(slot);
+  operation_.slot = slot;
+  operation_.vectors = vectors;
+  operation_.first_operation_id = registers_.operation_id(slot);
+  operation_.codes = registers_.input_bank(registers_.armed_input_bank());
+  operation_.results = registers_.output_bank(registers_.armed_output_bank());
+  const auto cycles = neuron::operation_cycles(timing_, operation_.plan->fixed_visits);
   fixed_cycles_ = std::accumulate(cycles.begin(), cycles.end(), std::int64_t{0});
   compare_cycles_ =
       neuron::state_cycles(timing_)[static_cast<std::size_t>(neuron::State::kConvert)];
@@ -238,80 +253,57 @@ ErrorBits Controller::prepare(std::int64_t now_ps) {
 }
 
 void Controller::report_load(float* loads) {
-  LoadRequest request{plan_, vectors_, registers_.input_bank(registers_.armed_input_bank()), loads};
+  LoadRequest request{operation_.plan, operation_.vectors, operation_.codes, loads};
   sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
   array_transaction_.send(array, ArrayCommand::kLoad, request, delay);
 }
 
-void Controller::run(const float* vector_scale) {
-  cost_ = ledger::Cost{};
-  if (comparisons_.size() < vectors_) comparisons_.resize(vectors_);
-  for (std::size_t first = 0; first < vectors_; first += plan_->tile_vectors) {
-    run_tile(first, std::min(plan_->tile_vectors, vectors_ - first), vector_scale + first);
-  }
-  registers_.set_operation_id(slot_, first_operation_id_ + vectors_);
-}
-
-void Controller::run_tile(std::size_t first, std::size_t count, const float* vector_scale) {
-  const std::size_t sums = plan_->tile_vectors * array::padded_columns(plan_->outputs());
-  if (sums_.size() < sums) sums_.resize(sums);
-  if (!parameters_.array.integer_product && float_sums_.size() < sums) float_sums_.resize(sums);
-  if (pulse_weights_.size() < plan_->tile_vectors) pulse_weights_.resize(plan_->tile_vectors);
-  if (steps_.size() < 2 * plan_->tile_vectors) steps_.resize(2 * plan_->tile_vectors);
-
-  Tile tile;
-  tile.plan = plan_;
-  tile.slot = static_cast<std::uint32_t>(slot_);
-  tile.first_operation_id = first_operation_id_ + first;
-  tile.vectors = count;
-  tile.codes = registers_.input_bank(registers_.armed_input_bank()) + first * plan_->inputs();
-  tile.vector_scale = vector_scale;
-  tile.sums = sums_.data();
-  tile.float_sums = float_sums_.data();
-  tile.pulse_weight = pulse_weights_.data();
-  tile.output = registers_.output_bank(registers_.armed_output_bank()) + first * plan_->outputs();
-  tile.steps = steps_.data();
-  tile.comparisons = comparisons_.data() + first;
-  sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
-  for (tile.phase = 0; tile.phase < plan_->phases.size(); ++tile.phase) {
-    cost_ += array_transaction_.send(array, ArrayCommand::kSettle, tile, delay);
-    cost_ += neuron_transaction_.send(neurons, NeuronCommand::kConvert, tile, delay);
-  }
+bool Controller::begin(const float* vector_scale, std::int64_t start_ps, GroupSync& sync) {
+  operation_.vector_scale = vector_scale;
+  sync_ = &sync;
+  running_ = true;
+  end_ps_ = kOpenEnd;
+  registers_.lock_banks(registers_.armed_input_bank(), registers_.armed_output_bank());
+  registers_.set_operation_id(operation_.slot, operation_.first_operation_id + operation_.vectors);
+  path_.begin(operation_);
+  return walk_->begin(operation_, start_ps);
 }
 
 std::int64_t Controller::duration_ps(std::size_t vector) const {
-  return (fixed_cycles_ + comparisons_[vector] * compare_cycles_) * clock_ps_;
+  return (fixed_cycles_ + path_.comparisons()[vector] * compare_cycles_) * clock_ps_;
 }
 
-void Controller::finish(std::int64_t start_ps, std::int64_t end_ps, bool leader) {
+void Controller::finish(const Ending& ending) {
   ledger::Record record;
   record.kind = ledger::Kind::kOperation;
   record.core = static_cast<std::int32_t>(core_);
-  record.vectors = static_cast<std::int64_t>(vectors_);
-  record.start_ps = start_ps;
-  record.end_ps = end_ps;
-  record.operation_id = static_cast<std::int64_t>(first_operation_id_);
-  std::int64_t total_comparisons = 0;
-  for (std::size_t v = 0; v < vectors_; ++v) total_comparisons += comparisons_[v];
-  record.cycles = record.vectors * fixed_cycles_ + total_comparisons * compare_cycles_;
-  record.cost = cost_;
-  if (leader) {
-    const auto per_vector = neuron::operation_cycles(timing_, plan_->fixed_visits);
-    const std::int64_t ps = clock_ps_;
-    using ledger::Phase;
-    const auto state_ps = [&](neuron::State s) {
-      return Picoseconds(record.vectors * per_vector[static_cast<std::size_t>(s)] * ps);
-    };
-    record.cost[Phase::kInitialise] = state_ps(neuron::State::kInitialise);
-    record.cost[Phase::kSample] = state_ps(neuron::State::kSample);
-    record.cost[Phase::kIntegrate] = state_ps(neuron::State::kIntegrate);
-    record.cost[Phase::kConvert] = Picoseconds(total_comparisons * compare_cycles_ * ps);
-    record.cost[Phase::kWait] = Picoseconds(end_ps - start_ps) - record.cost.total_time();
-  }
+  record.group = ending.group;
+  record.vectors = static_cast<std::int64_t>(operation_.vectors);
+  record.start_ps = ending.start_ps;
+  record.end_ps = ending.end_ps;
+  record.operation_id = static_cast<std::int64_t>(operation_.first_operation_id);
+  std::int64_t comparisons = 0;
+  for (std::size_t v = 0; v < operation_.vectors; ++v) comparisons += path_.comparisons()[v];
+  record.cycles = record.vectors * fixed_cycles_ + comparisons * compare_cycles_;
+  record.cost = path_.cost();
+  if (ending.leader) book_time(record, comparisons);
   chip_->record(record);
-  registers_.lock_banks(registers_.armed_input_bank(), registers_.armed_output_bank());
-  registers_.filled_output(static_cast<double>(total_comparisons) / static_cast<double>(vectors_));
-  begin(end_ps, record.cost.total_energy(), record.cycles, record.vectors);
+  registers_.filled_output(static_cast<double>(comparisons) / static_cast<double>(record.vectors));
+  end_at(ending.end_ps, record.cost.total_energy(), record.cycles, record.vectors);
+}
+
+void Controller::book_time(ledger::Record& record, std::int64_t comparisons) const {
+  using ledger::Phase;
+  const auto per_vector = neuron::operation_cycles(timing_, operation_.plan->fixed_visits);
+  const auto state_ps = [&](neuron::State s) {
+    return Picoseconds(record.vectors * per_vector[static_cast<std::size_t>(s)] * clock_ps_);
+  };
+  record.cost[Phase::kInitialise] = state_ps(neuron::State::kInitialise);
+  record.cost[Phase::kSample] = state_ps(neuron::State::kSample);
+  record.cost[Phase::kIntegrate] = state_ps(neuron::State::kIntegrate);
+  record.cost[Phase::kConvert] = Picoseconds(comparisons * compare_cycles_ * clock_ps_);
+  record.cost[Phase::kWait] =
+      Picoseconds(record.end_ps - record.start_ps) - record.cost.total_time();
 }
 
 void Controller::refuse(ErrorBits errors) {

@@ -6,16 +6,17 @@
 #include <tlm_utils/simple_initiator_socket.h>
 #include <systemc>
 
-#include "models/base/aligned.h"
 #include "models/core/interfaces.h"
 #include "models/core/register_window.h"
-#include "models/core/tile.h"
+#include "models/core/tile_path.h"
 #include "models/core/transaction.h"
+#include "models/core/walk.h"
 
 namespace neurram::core {
 
-/// Walks a core's commands. An operation goes tile by tile to the array (settle) and to the neurons
-/// (convert); its time is the sum of its vectors' state lists, its energy what the two answered.
+/// Carries out a core's commands. An operation goes tile by tile to the array (settle) and to the
+/// neurons (convert), as the core's level has it (walk.h); its time is the sum of its vectors'
+/// state lists, its energy what the two answered.
 class Controller : public sc_core::sc_module, public CommandPort, public GroupMember {
  public:
   tlm_utils::simple_initiator_socket<Controller> array{"array"};
@@ -41,13 +42,15 @@ class Controller : public sc_core::sc_module, public CommandPort, public GroupMe
 
   // GroupMember
   [[nodiscard]] ErrorBits prepare(std::int64_t now_ps) override;
-  [[nodiscard]] int rail_set() const override { return plan_->settings.rail_set; }
-  [[nodiscard]] std::size_t vectors() const override { return vectors_; }
+  [[nodiscard]] int rail_set() const override { return operation_.plan->settings.rail_set; }
+  [[nodiscard]] std::size_t vectors() const override { return operation_.vectors; }
   [[nodiscard]] bool busy(std::int64_t now_ps) override;
   void report_load(float* loads) override;
-  void run(const float* vector_scale) override;
+  [[nodiscard]] bool begin(const float* vector_scale, std::int64_t start_ps,
+                           GroupSync& sync) override;
+  void next_vector(std::int64_t at_ps) override { walk_->next_vector(at_ps); }
   [[nodiscard]] std::int64_t duration_ps(std::size_t vector) const override;
-  void finish(std::int64_t start_ps, std::int64_t end_ps, bool leader) override;
+  void finish(const Ending& ending) override;
   void refuse(ErrorBits errors) override;
 
   SC_HAS_PROCESS(Controller);
@@ -80,6 +83,8 @@ class Controller : public sc_core::sc_module, public CommandPort, public GroupMe
   /// Records a command that works on cells.
   void record_programming(std::int64_t start_ps, std::int64_t end_ps, std::int64_t cells,
                           const ledger::Cost& cost);
+  /// Adds the group's time, by phase, to the leader's record.
+  void book_time(ledger::Record& record, std::int64_t comparisons) const;
   /// The plan of a slot, made anew if its slot, the rails or the cells have changed.
   const OperationPlan& plan(int slot);
   void make_plan(int slot, std::uint64_t cells, CachedPlan& cached);
@@ -87,8 +92,7 @@ class Controller : public sc_core::sc_module, public CommandPort, public GroupMe
   [[nodiscard]] std::uint64_t cells_version();
   /// The core is busy until end_ps; then its counters grow by what the command took.
   void end_at(std::int64_t end_ps);
-  void begin(std::int64_t end_ps, Femtojoules energy, std::int64_t cycles, std::int64_t vectors);
-  void run_tile(std::size_t first, std::size_t count, const float* vector_scale);
+  void end_at(std::int64_t end_ps, Femtojoules energy, std::int64_t cycles, std::int64_t vectors);
 
   const CoreParameters& parameters_;
   std::uint32_t core_;
@@ -98,21 +102,15 @@ class Controller : public sc_core::sc_module, public CommandPort, public GroupMe
   ChipServices* chip_ = nullptr;
 
   std::array<std::optional<CachedPlan>, map::core::kSlotModeCount[0]> plans_;
-  const OperationPlan* plan_ = nullptr;  ///< of the prepared or running operation
-  int slot_ = 0;
-  std::size_t vectors_ = 0;
-  std::uint64_t first_operation_id_ = 0;
+  Operation operation_;
   std::int64_t fixed_cycles_ = 0;    ///< of one vector, without its comparisons
   std::int64_t compare_cycles_ = 0;  ///< of one comparison
-  ledger::Cost cost_;
+  GroupSync* sync_ = nullptr;        ///< of the running operation
 
   StructTransaction array_transaction_;
   StructTransaction neuron_transaction_;
-  AlignedVector<std::int32_t> sums_;
-  AlignedVector<float> float_sums_;
-  std::vector<std::uint32_t> pulse_weights_;
-  std::vector<std::uint16_t> steps_;
-  std::vector<std::uint16_t> comparisons_;
+  TilePath path_;
+  std::unique_ptr<Walk> walk_;
 
   std::optional<Programming> programming_;
   bool running_ = false;

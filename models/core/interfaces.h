@@ -27,8 +27,17 @@ class ChipServices {
   virtual void interrupt(std::uint32_t core, bool level) = 0;
   /// A command whose end is not known yet has begun on the core: it may be aborted.
   virtual void open_command(std::uint32_t core) = 0;
-  /// A command of the core, for the ledger; the chip adds the group that it ran in.
-  virtual void record(ledger::Record record) = 0;
+  /// A command of the core, for the ledger.
+  virtual void record(const ledger::Record& record) = 0;
+};
+
+/// The group sequencer as a member sees it while its vectors pass in simulated time.
+class GroupSync {
+ public:
+  virtual ~GroupSync() = default;
+  /// The vector at work is done on this core at at_ps. GroupMember::next_vector() or finish()
+  /// answers, once all of the group are.
+  virtual void vector_done(std::uint32_t core, std::int64_t at_ps) = 0;
 };
 
 /// A controller as the group sequencer sees it: the four steps of a start.
@@ -46,13 +55,23 @@ class GroupMember {
   /// Step 1: load of every vector on the supply [A per volt of V_read: driven conductance],
   /// loads[vectors()].
   virtual void report_load(float* loads) = 0;
-  /// Step 3: settles and converts all vectors, whose drive is scaled by vector_scale[vectors()].
-  virtual void run(const float* vector_scale) = 0;
-  /// After run(): time of vector v on this core alone [ps].
+  /// Step 3: begins the operation at start_ps; the drive of vector v is scaled by vector_scale[v],
+  /// which stays until finish(). True: all vectors are done, and duration_ps() tells how long each
+  /// takes. False: they pass in simulated time, and the member tells `sync` after each.
+  [[nodiscard]] virtual bool begin(const float* vector_scale, std::int64_t start_ps,
+                                   GroupSync& sync) = 0;
+  /// The next vector starts at at_ps; only where begin() was false.
+  virtual void next_vector(std::int64_t at_ps) = 0;
+  /// Time of vector v, once it is done, on this core alone [ps].
   [[nodiscard]] virtual std::int64_t duration_ps(std::size_t vector) const = 0;
-  /// Step 4: the command lasts from start_ps to end_ps. The leader's record carries the group's
-  /// time.
-  virtual void finish(std::int64_t start_ps, std::int64_t end_ps, bool leader) = 0;
+  /// Step 4: what the command came to.
+  struct Ending {
+    std::int64_t start_ps = 0;
+    std::int64_t end_ps = 0;
+    std::int32_t group = 0;  ///< number of the group start
+    bool leader = false;     ///< its record carries the group's time
+  };
+  virtual void finish(const Ending& ending) = 0;
   /// The start was refused: sets ERROR.
   virtual void refuse(ErrorBits errors) = 0;
 };

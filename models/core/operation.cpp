@@ -34,6 +34,26 @@ int samples(const SlotSettings& s, int planes) {
   return passes(s) * s.pulse_multiplier * ((1 << planes) - 1);
 }
 
+/// States of a vector in one phase: least significant plane first, each sampled as often as it
+/// weighs. `random_pulses`: of stochastic neurons, integrated after all planes.
+std::vector<Visit> visits_of(const SlotSettings& s, int planes, int random_pulses) {
+  using neuron::State;
+  std::vector<Visit> visits = {Visit{}};
+  for (int plane = 0; plane < planes; ++plane) {
+    for (int pass = 0; pass < passes(s); ++pass) {
+      for (int sample = 0; sample < s.pulse_multiplier << plane; ++sample) {
+        visits.push_back({sample == 0 ? State::kSample : State::kIntegrate,
+                          static_cast<std::int8_t>(plane), static_cast<std::int8_t>(pass),
+                          static_cast<std::int16_t>(sample)});
+      }
+    }
+  }
+  if (s.activation != SlotActivation::kStochastic) return visits;
+  for (int pulse = 0; pulse < random_pulses; ++pulse)
+    visits.push_back({State::kIntegrate, -1, 0, static_cast<std::int16_t>(pulse)});
+  return visits;
+}
+
 /// Lines need drives of their own where the +1 level is not opposite to the -1 level.
 bool needs_table(const SlotSettings& s, const RailSet& rails) {
   return s.input_scheme == InputScheme::kTernary && rails.v_read_plus_v != rails.v_read_minus_v;
@@ -371,17 +391,11 @@ OperationPlan plan_operation(const SlotSettings& settings, const RailSet& rails,
                                 low ? settings.bits_out - split.high_planes : settings.bits_out);
     if (settings.activation == SlotActivation::kStochastic)
       phase.injection = make_injection(settings, rails, p.neuron, step_v);
-    const int pulses = passes(settings) * planes;
-    all_pulses += pulses;
+    all_pulses += passes(settings) * planes;
     all_samples += samples(settings, planes);
-    using neuron::State;
-    plan.fixed_visits[static_cast<std::size_t>(State::kInitialise)] += 1;
-    plan.fixed_visits[static_cast<std::size_t>(State::kSample)] += pulses;
-    plan.fixed_visits[static_cast<std::size_t>(State::kIntegrate)] +=
-        samples(settings, planes) - pulses;
-  }
-  if (settings.activation == SlotActivation::kStochastic) {
-    plan.fixed_visits[static_cast<std::size_t>(neuron::State::kIntegrate)] += p.neuron.lfsr_pulses;
+    phase.visits = visits_of(settings, planes, p.neuron.lfsr_pulses);
+    for (const Visit& visit : phase.visits)
+      ++plan.fixed_visits[static_cast<std::size_t>(visit.state)];
   }
   plan.load = make_load(settings, *plan.transfer);
   plan.fixed_energy = fixed_energy(settings, rails, *plan.transfer, p, all_pulses, all_samples);
@@ -396,18 +410,17 @@ OperationPlan plan_operation(const SlotSettings& settings, const RailSet& rails,
   return plan;
 }
 
+int comparisons(const OperationPlan& plan, std::size_t phase, int steps) {
+  if (plan.settings.activation == SlotActivation::kStochastic) return 1;
+  if (plan.settings.conversion == Conversion::kUnary) return 1 + steps;
+  const auto most = static_cast<unsigned>(plan.phases[phase].convert.max_count);
+  return 1 + (31 - __builtin_clz(most));  // sign, then one per halving
+}
+
 int comparisons(const OperationPlan& plan, const std::uint16_t* steps, std::size_t phase_stride) {
   int total = 0;
-  for (std::size_t phase = 0; phase < plan.phases.size(); ++phase) {
-    if (plan.settings.activation == SlotActivation::kStochastic) {
-      ++total;  // one comparison
-    } else if (plan.settings.conversion == Conversion::kUnary) {
-      total += 1 + steps[phase * phase_stride];
-    } else {
-      const auto most = static_cast<unsigned>(plan.phases[phase].convert.max_count);
-      total += 1 + (31 - __builtin_clz(most));  // sign, then one per halving
-    }
-  }
+  for (std::size_t phase = 0; phase < plan.phases.size(); ++phase)
+    total += comparisons(plan, phase, steps[phase * phase_stride]);
   return total;
 }
 

@@ -104,9 +104,18 @@ struct NeuronMismatch {
                  std::uint64_t device_seed);
 };
 
+/// A stay of a vector in a state, before its conversions.
+struct Visit {
+  neuron::State state = neuron::State::kInitialise;
+  std::int8_t plane = 0;    ///< bit plane, -1 for the random pulses of stochastic neurons
+  std::int8_t pass = 0;     ///< of a bipolar drive's two
+  std::int16_t sample = 0;  ///< of this plane and pass
+};
+
 /// One input phase of an operation: all bit planes, or the high or low ones of a two-phase input.
 struct PhasePlan {
   int planes = 0;
+  std::vector<Visit> visits;  ///< in order; then come the comparisons
   array::DriveEncoding encoding;
   neuron::ConvertParameters convert;
   neuron::ConvertColumns columns;
@@ -157,8 +166,10 @@ struct OperationPlan {
 /// Most comparisons of a vector: two unary phases of 127 steps and their signs.
 inline constexpr int kMaxComparisons = 2 * 128;
 
-/// Comparisons of a vector: fixed in a binary search; one for the sign and one per step in a unary
-/// conversion, until its last neuron flips. `steps`: largest count of each phase.
+/// Comparisons of a phase: fixed in a binary search; one for the sign and one per step in a unary
+/// conversion, until its last neuron flips. `steps`: the largest count.
+[[nodiscard]] int comparisons(const OperationPlan& plan, std::size_t phase, int steps);
+/// Comparisons of a vector. `steps`: largest count of each phase.
 [[nodiscard]] int comparisons(const OperationPlan& plan, const std::uint16_t* steps,
                               std::size_t phase_stride);
 

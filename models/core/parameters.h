@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include "models/array/parameters.h"
 #include "models/core/energy.h"
@@ -10,8 +11,15 @@
 
 namespace neurram::core {
 
-/// Abstraction level of a core.
-enum class Level { kFunctional };
+/// Abstraction level of a core: how an operation is walked, never what comes out.
+enum class Level : std::uint8_t {
+  kFunctional,  ///< all at once, for one delay (loosely timed)
+  kPhased,      ///< every state of the neurons' state machine is an event
+};
+inline constexpr std::size_t kLevels = 2;
+
+/// The level's name in a configuration.
+[[nodiscard]] std::string name(Level level);
 
 /// One core: its cells, lines, neurons, clock and energy.
 struct CoreParameters {

@@ -5,8 +5,8 @@
 #include "models/core/rram_array.h"
 #include "models/core/transaction.h"
 
-// libsystemc's own main looks for it; a program with a main of its own never gets there, and one with
-// an sc_main of its own keeps that.
+// libsystemc's own main looks for it; a program with a main of its own never gets there, and one
+// with an sc_main of its own keeps that.
 __attribute__((weak)) int sc_main(int, char*[]) {
   return 1;
 }
@@ -59,6 +59,12 @@ void ChipHost::synchronise() {
   if (ahead != sc_core::SC_ZERO_TIME) wait(ahead);
 }
 
+void ChipHost::catch_up(const sc_core::sc_time& passed, const sc_core::sc_time& present) {
+  for (sc_core::sc_time* offset : {&local_, &burst_end_}) {
+    if (offset != &present) *offset = *offset > passed ? *offset - passed : sc_core::SC_ZERO_TIME;
+  }
+}
+
 void ChipHost::compute(std::int64_t operations) {
   const double n = static_cast<double>(operations);
   ledger::Record record;
@@ -82,7 +88,12 @@ neurram_error ChipHost::transport(tlm::tlm_command command, std::uint64_t addres
   payload_.set_byte_enable_ptr(nullptr);
   payload_.set_dmi_allowed(false);
   payload_.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
+  const sc_core::sc_time called = sc_core::sc_time_stamp();
   socket->b_transport(payload_, delay);
+  // A chip that passes operations in simulated time has let the kernel catch up. `delay` knows, the
+  // other offsets do not.
+  const sc_core::sc_time passed = sc_core::sc_time_stamp() - called;
+  if (passed != sc_core::SC_ZERO_TIME) catch_up(passed, delay);
   return payload_.is_response_ok() ? NEURRAM_OK : NEURRAM_ERROR_BUS;
 }
 

@@ -56,6 +56,8 @@ class ChipHost : public sc_core::sc_module, public runtime::Host {
                           std::size_t bytes, sc_core::sc_time& delay);
   neurram_error post(tlm::tlm_command command, std::uint64_t address, void* data,
                      std::size_t bytes);
+  /// The kernel has come closer by `passed`: all offsets but `present`, which knows, shrink.
+  void catch_up(const sc_core::sc_time& passed, const sc_core::sc_time& present);
   /// Gives the local offset up to the kernel.
   void synchronise();
 

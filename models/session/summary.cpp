@@ -149,7 +149,7 @@ Summary summarize(const RunRequest& request, const RunResult& result, double wal
   s.complete = result.complete;
   s.seed_device = config.seed.device;
   s.seed_run = config.seed.run;
-  s.level = config.chip.core.level == core::Level::kFunctional ? "functional" : "";
+  s.level = core::name(config.chip.core.level);
   s.fabric = config.chip.fabric.kind == chip::FabricKind::kChain ? "chain" : "ideal";
   s.setup_energy_j = Femtojoules(d.setup.energy_fj).joules();
   s.setup_simulated_s = Picoseconds(d.setup.time_ps).seconds();
