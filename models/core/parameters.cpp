@@ -2,16 +2,28 @@
 
 #include <array>
 
+#include "models/base/error.h"
+
 namespace neurram::core {
 
 namespace {
 
-constexpr std::array<const char*, kLevels> kLevelNames = {"functional", "phased"};
+constexpr std::array<const char*, kLevels> kLevelNames = {"functional", "phased", "rtl"};
 
 }  // namespace
 
 std::string name(Level level) {
   return kLevelNames.at(static_cast<std::size_t>(level));
+}
+
+Level level_of(const std::string& name) {
+  std::string known;
+  for (std::size_t i = 0; i < kLevels; ++i) {
+    if (name == kLevelNames[i]) return static_cast<Level>(i);
+    known += i == 0 ? "" : ", ";
+    known += kLevelNames[i];
+  }
+  throw UsageError("there is no level '" + name + "'; there are " + known);
 }
 
 void CoreParameters::describe(FieldVisitor& v) {

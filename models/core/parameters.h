@@ -15,11 +15,14 @@ namespace neurram::core {
 enum class Level : std::uint8_t {
   kFunctional,  ///< all at once, for one delay (loosely timed)
   kPhased,      ///< every state of the neurons' state machine is an event
+  kRtl,         ///< the digital control is clocked SystemVerilog
 };
-inline constexpr std::size_t kLevels = 2;
+inline constexpr std::size_t kLevels = 3;
 
 /// The level's name in a configuration.
 [[nodiscard]] std::string name(Level level);
+/// The level of that name. Throws UsageError.
+[[nodiscard]] Level level_of(const std::string& name);
 
 /// One core: its cells, lines, neurons, clock and energy.
 struct CoreParameters {
