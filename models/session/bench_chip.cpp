@@ -76,6 +76,7 @@ BenchChip::~BenchChip() {
 void BenchChip::work(const std::function<void(neurram_chip&, ChipHost&)>& what) {
   const Kernel::Use use(kernel_);
   modules_->host.execute([&] {
+    modules_->host.set_layer(ledger::kNone);
     try {
       what(modules_->driver, modules_->host);
     } catch (...) {

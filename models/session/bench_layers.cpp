@@ -1,6 +1,7 @@
 #include "models/session/bench_layers.h"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "models/base/error.h"
@@ -100,12 +101,26 @@ void BenchLayers::set(const std::vector<LayerSpec>& layers) {
                       deployment_.segments);
 }
 
+void BenchLayers::set_up(const std::function<void(neurram_chip&, ChipHost&)>& what) {
+  const auto wall = std::chrono::steady_clock::now();
+  chip_->work([&](neurram_chip& driver, ChipHost& host) {
+    chip_->ledger().set_layers(deployment_.graph.nodes.size() + 1);
+    const auto energy = [this] { return chip_->ledger().total().cost.total_energy().value; };
+    const std::int64_t energy_fj = energy();
+    const std::int64_t time_ps = host.now_ps();
+    what(driver, host);
+    deployment_.setup.energy_fj += energy() - energy_fj;
+    deployment_.setup.time_ps += host.now_ps() - time_ps;
+  });
+  deployment_.setup.wall_s +=
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - wall).count();
+}
+
 std::int64_t BenchLayers::program() {
   settings_ = 0;
   calibrated_.assign(layers_.size(), false);
-  chip_->work([&](neurram_chip& driver, ChipHost& host) {
-    chip_->ledger().set_layers(deployment_.graph.nodes.size() + 1);
-    host.set_layer(ledger::kNone);
+  deployment_.setup = {};
+  set_up([&](neurram_chip& driver, ChipHost& host) {
     runtime::power_cores(deployment_, driver);
     chip_->note(deployment_);  // first: whatever comes, the cells are no longer what they were
     deployment_.setup.failed_cells = runtime::program_cells(deployment_, driver, host);
@@ -141,7 +156,7 @@ void BenchLayers::set_input(std::size_t layer, const float* values, std::size_t 
 void BenchLayers::calibrate(std::size_t layer, const float* values, std::size_t images) {
   expect_in_place();
   calibrated_.at(layer) = false;
-  chip_->work([&](neurram_chip& driver, ChipHost& host) {
+  set_up([&](neurram_chip& driver, ChipHost& host) {
     host.check_interrupt();
     host.set_layer(static_cast<std::int32_t>(product_node(layer)));
     set_input(layer, values, images);

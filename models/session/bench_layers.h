@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -59,6 +60,8 @@ class BenchLayers {
 
  private:
   void expect_in_place() const;
+  /// Work that counts as set-up.
+  void set_up(const std::function<void(neurram_chip&, ChipHost&)>& what);
   /// Sets the layer's input; in the chip's turn.
   void set_input(std::size_t layer, const float* values, std::size_t images);
 

@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from .. import _neurram
 from ..chip import Chip
 from .layer import ChipLayer, Placed
-from .matrices import check_floats
+from .matrices import check_floats, check_weights
 from .noise import Disturbed, NoiseModel
 
 
@@ -48,6 +48,8 @@ def program(model: nn.Module, chip: Chip, images: Tensor) -> _neurram.Deployment
         raise TypeError(f"chip: of type {type(chip).__name__}; expected a neurram.Chip")
     check_floats("images", images)
     layers = _layers_of(model)
+    for name, layer in layers.items():
+        check_weights(name, layer.inner.weight, layer.inner.bias)
     images = images[:chip.config["calibration.images"]]
     before = {name: layer.backend for name, layer in layers.items()}
     training = {module: module.training for module in model.modules()}

@@ -2,12 +2,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Optional
 
 import numpy
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 from .. import _neurram
 from ..chip import Chip, Config
@@ -15,6 +17,8 @@ from .matrices import Quantiser, check_floats, spec_of, tensor_of
 
 if TYPE_CHECKING:
     from .layer import ChipLayer
+
+Product = Callable[[Tensor, Tensor, Optional[Tensor]], Tensor]
 
 LEVELS = 48  # targets that cells are measured at
 CELLS = 2048  # programmed at each of them, at least
@@ -28,12 +32,14 @@ class Draw:
     weight: Tensor  # with the shape of the layer's, in its units
     bias: Tensor  # [outputs]
     segments: list[Segment]
+    parts: list[tuple[Tensor, Tensor]]  # weight and bias by part: rows that one array holds; they add up to the above
 
 
 @dataclass(frozen=True)
 class Segment:
     """What one array makes of a layer's sums."""
 
+    part: int  # in Draw.parts
     rows: int  # without bias rows
     bias_rows: int
     columns: slice  # outputs of the layer
@@ -52,8 +58,7 @@ class NoiseModel:
       the range that calibration would choose; slope and offset of each output are fitted as calibration fits them.
 
     All numbers are those of the configuration and of the chip's own code. What is left out: wires, settling, supply,
-    mismatch of neurons, saturation, and that the parts of a tall matrix are converted one by one (their noise adds
-    up as if their sums were independent and of equal spread).
+    mismatch of neurons, saturation. The resolution counts as noise that is even over a step.
     """
 
     def __init__(self, config: Config, levels_siemens: numpy.ndarray, programmed_siemens: numpy.ndarray,
@@ -61,10 +66,19 @@ class NoiseModel:
         """`levels_siemens` [levels]: targets, the first one g_min, the others evenly spaced from just above it;
         `programmed_siemens`, `relaxed_siemens` [levels, cells]: what such cells were verified at, and became."""
         self.config = config
+        fields = {name: field["value"] for name, field in config.fields().items()}
+        self.g_min_siemens: float = fields["chip.core.device.g_min_s"]
+        self.g_max_siemens: float = fields["chip.core.device.g_max_s"]
+        self.floor_siemens: float = fields["chip.core.device.g_floor_s"]
+        self.window_siemens: float = fields["chip.core.device.g_tolerance_s"]  # write-verify accepts +- this
+        self.read_noise_siemens = config.read_noise_siemens  # standard deviation of a cell in one word-line pulse
+        self._coverage: float = fields["calibration.coverage"]
+        self.calibration_vectors: int = fields["calibration.vectors"]
         self.levels_siemens = torch.from_numpy(levels_siemens).to(torch.float32)
         column = levels_siemens[:, None]
         self._programming = torch.from_numpy(programmed_siemens - column).to(torch.float32)
         self._relaxation = torch.from_numpy(relaxed_siemens - programmed_siemens).to(torch.float32)
+        self.cells_per_level = relaxed_siemens.shape[1]
         self._error = torch.from_numpy(relaxed_siemens - column).to(torch.float32)
 
     @classmethod
@@ -96,24 +110,6 @@ class NoiseModel:
 
         return cls(config, levels, table(programmed), table(relaxed))
 
-    @property
-    def g_min_siemens(self) -> float:
-        return self.config["chip.core.device.g_min_s"]
-
-    @property
-    def g_max_siemens(self) -> float:
-        return self.config["chip.core.device.g_max_s"]
-
-    @property
-    def window_siemens(self) -> float:
-        """Write-verify accepts a cell within this of its target."""
-        return self.config["chip.core.device.g_tolerance_s"]
-
-    @property
-    def read_noise_siemens(self) -> float:
-        """Standard deviation of one cell in one word-line pulse."""
-        return self.config.read_noise_siemens
-
     def error_siemens(self, targets_siemens: Tensor) -> tuple[Tensor, Tensor]:
         """Mean and standard deviation of cell minus target, for targets of any shape."""
         return self._at(self._error.mean(1), targets_siemens), self._at(self._error.std(1), targets_siemens)
@@ -132,10 +128,10 @@ class NoiseModel:
         targets = targets_siemens.to(torch.float32)
         # Between two levels, a cell of one of them: as likely as the target is near to it.
         level = (self._position(targets) + torch.rand(targets.shape, generator=generator)).long()
-        count = self._error.shape[1]
+        count = self.cells_per_level
         sample = torch.randint(count, targets.shape, generator=generator)
         error = self._error.flatten()[level.clamp_(max=LEVELS - 1) * count + sample]
-        return (targets + error).clamp_(min=self.config["chip.core.device.g_floor_s"])
+        return (targets + error).clamp_(min=self.floor_siemens)
 
     def weights(self, weight: Tensor, bias: Tensor | None = None, *, input_bits: int = 3, input_limit: float = 1.0,
                 signed: bool = False, generator: torch.Generator | None = None) -> Draw:
@@ -151,37 +147,44 @@ class NoiseModel:
         parts = _neurram._segments(self.config, spec_of("layer", weight, bias, quantiser))
         targets = [torch.from_numpy(part["targets_siemens"]) for part in parts]
         drawn = self.cells(torch.cat([t.flatten() for t in targets]), generator)
-        matrix = torch.empty(weight[0].numel(), len(weight))
-        biases = torch.zeros(len(weight))
+        first_rows = sorted({part["first_row"] for part in parts})
+        matrix = torch.zeros(len(first_rows), weight[0].numel(), len(weight))
+        biases = torch.zeros(len(first_rows), len(weight))
         segments = []
         for part, target, cells in zip(parts, targets, drawn.split([t.numel() for t in targets])):
             cells = cells.view(target.shape)
-            rows, columns = part["rows"], slice(part["first_column"], part["first_column"] + part["columns"])
+            index, rows = first_rows.index(part["first_row"]), part["rows"]
+            columns = slice(part["first_column"], part["first_column"] + part["columns"])
             per_siemens = part["w_max"] / self.g_max_siemens
             values = (cells[:, 0] - cells[:, 1]) * per_siemens
-            matrix[part["first_row"]:part["first_row"] + rows, columns] = values[:rows]
-            biases[columns] += values[rows:].sum(0) * (quantiser.scale * quantiser.top_code)
+            matrix[index, part["first_row"]:part["first_row"] + rows, columns] = values[:rows]
+            biases[index, columns] = values[rows:].sum(0) * (quantiser.scale * quantiser.top_code)
             load = cells.sum((0, 1))
-            segments.append(Segment(rows, len(values) - rows, columns, load, load * per_siemens * quantiser.scale))
-        return Draw(tensor_of(matrix, weight), biases.to(weight.dtype), segments)
+            unit = load * per_siemens * quantiser.scale
+            segments.append(Segment(index, rows, len(values) - rows, columns, load, unit))
+        whole = [(tensor_of(m, weight), b.to(weight.dtype)) for m, b in zip(matrix, biases)]
+        if len(whole) == 1:
+            return Draw(*whole[0], segments, whole)
+        return Draw(tensor_of(matrix.sum(0), weight), biases.sum(0).to(weight.dtype), segments, whole)
 
-    def output_noise(self, draw: Draw, quantiser: Quantiser, inputs: Tensor, sums: Tensor) -> Tensor:
+    @torch.no_grad()
+    def output_noise(self, draw: Draw, quantiser: Quantiser, inputs: Tensor, product: Product = F.linear) -> Tensor:
         """Standard deviation of each output [outputs] that reading and converting add, in the layer's units: cells
-        read, kT/C, comparator, and half-integer codes. `inputs` are quantised, any shape; `sums` [vectors, outputs]
-        are what the range is chosen for."""
-        parts = sum(s.columns == draw.segments[0].columns for s in draw.segments)
-        shares = torch.cat([(sums[:, s.columns] / s.unit.to(sums.dtype)).abs().flatten() for s in draw.segments])
-        place = 1 + int(self.config["calibration.coverage"] * (shares.numel() - 1))
-        swing = float(shares.kthvalue(place).values) / math.sqrt(parts)
+        read, kT/C, comparator, and codes that are whole steps. `inputs` are quantised, as many as the range is to be
+        chosen by; product(inputs, weight, bias) is the layer's."""
+        sums = [_vectors(product(inputs, *part)) for part in draw.parts]
+        shares = torch.cat([(sums[s.part][:, s.columns] / s.unit).abs().flatten() for s in draw.segments])
+        place = 1 + int(self._coverage * (shares.numel() - 1))
+        swing = float(shares.kthvalue(place).values)
         conversion = _neurram._conversion(self.config, quantiser.bits, quantiser.signed, swing)
         read = torch.tensor(conversion["read_noise_siemens2"])
-        mean = float(read[(inputs / quantiser.scale).round().abs().long().clamp(max=quantiser.top_code)].mean())
-        variance = torch.zeros(sums.shape[1])
+        mean = float(read[(inputs / quantiser.scale).round().abs().long()].mean())
+        variance = torch.zeros(len(draw.bias))
         for s in draw.segments:
             reading = (s.rows * mean + s.bias_rows * float(read[quantiser.top_code])) / s.load_siemens.square()
             steps = conversion["noise_floor"] + 1 / 12 + reading
             variance[s.columns] += steps * (s.unit / conversion["code_gain"]).square()
-        return variance.sqrt().to(sums.dtype)
+        return variance.sqrt().to(inputs.dtype)
 
     def _position(self, targets: Tensor) -> Tensor:
         """Of targets among the levels: 0 is g_min alone, from 1 on they are evenly spaced."""
@@ -226,7 +229,7 @@ class Disturbed:
         """Slope and offset of each output by least squares on the exact sums, and the noise in the range."""
         exact = _vectors(layer.product(codes, layer.inner.weight, layer.inner.bias))
         found = _vectors(sums)
-        step = math.ceil(len(exact) / self.noise.config["calibration.vectors"])
+        step = math.ceil(len(exact) / self.noise.calibration_vectors)
         exact, found = exact[::step], found[::step]
         centred = exact - exact.mean(0)
         variance = centred.square().mean(0)
@@ -234,7 +237,10 @@ class Disturbed:
         slope = torch.where((variance > 1e-12 * exact.square().mean(0)) & (slope.abs() > 1e-6), slope,
                             torch.ones_like(slope))
         offset = found.mean(0) - slope * exact.mean(0)
-        sigma = self.noise.output_noise(draw, layer.quantiser, codes, found) / slope.abs()
+        # As many vectors as the chip calibrates by, of images spread over the batch.
+        positions = codes[0].numel() // layer.inner.weight.shape[1]
+        some = codes[::math.ceil(len(codes) * positions / self.noise.calibration_vectors)]
+        sigma = self.noise.output_noise(draw, layer.quantiser, some, layer.product) / slope.abs()
         return _Chip(draw, slope, offset, sigma)
 
 
