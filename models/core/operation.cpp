@@ -420,8 +420,8 @@ ResultNoise result_noise(const SlotSettings& s, const RailSet& rails, const Core
     if (planes == 0) continue;
     const double phase_step_v = low ? std::ldexp(step_v, split.low_planes) : step_v;
     noise.floor += noise_floor_v2(p.neuron, samples(s, planes)) / (phase_step_v * phase_step_v);
-    const array::DriveEncoding encoding =
-        make_encoding(s, rails, low ? 0 : split.low_planes, planes);
+    array::DriveEncoding encoding = make_encoding(s, rails, low ? 0 : split.low_planes, planes);
+    encoding.constant_pulse_weight /= static_cast<std::uint32_t>(s.inputs());  // one input's share
     const double line_steps = line / phase_step_v;
     for (std::size_t code = 0; code < noise.read_s2.size(); ++code) {
       std::array<std::uint8_t, 1 + array::kDriveBlock> codes{};
