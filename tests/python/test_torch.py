@@ -7,6 +7,8 @@ import gzip
 import os
 import signal
 import struct
+import subprocess
+import sys
 import tempfile
 import unittest
 from pathlib import Path
@@ -355,6 +357,28 @@ class First(nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         return self.layers[0](x)
+
+
+STOPPED = """
+import os, signal, threading, time, torch, neurram, neurram.torch as chips
+layer = chips.ChipLayer(torch.nn.Linear(200, 40))
+chips.program(layer, neurram.Chip(), torch.rand(60, 200))
+x = torch.rand(400_000, 200)
+threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()
+start = time.monotonic()
+try:
+    while True:
+        layer(x)
+except KeyboardInterrupt:
+    print("stopped after", time.monotonic() - start < 20)
+print(tuple(layer(x[:3]).shape))
+"""
+
+
+class Stop(unittest.TestCase):
+    def test_forward(self):
+        done = subprocess.run([sys.executable, "-c", STOPPED], capture_output=True, text=True, timeout=120)
+        self.assertEqual(done.stdout, "stopped after True\n(3, 40)\n", done.stderr)
 
 
 if __name__ == "__main__":
