@@ -89,13 +89,20 @@ array::DriveEncoding make_encoding(const SlotSettings& s, const RailSet& rails, 
   return encoding;
 }
 
+double mean_read_v(const RailSet& rails) {
+  return 0.5 * (rails.v_read_plus_v + rails.v_read_minus_v);
+}
+
+/// Volts on a pair of lines, times samples, that one unit of an input code stands for.
+double code_unit_v(const SlotSettings& s, const RailSet& rails) {
+  const double passes = s.input_scheme == InputScheme::kBipolar ? 2 : 1;
+  return passes * s.pulse_multiplier * mean_read_v(rails);
+}
+
 /// Volts on a line, times samples, that one unit of its drive stands for.
 double drive_unit_v(const SlotSettings& s, const RailSet& rails) {
-  const double multiplier = s.pulse_multiplier;
-  if (s.input_scheme == InputScheme::kBipolar)
-    return multiplier * (rails.v_read_plus_v + rails.v_read_minus_v);
-  if (!needs_table(s, rails)) return multiplier * rails.v_read_plus_v;
-  return multiplier * std::max(rails.v_read_plus_v, rails.v_read_minus_v) / kTableUnit;
+  if (!needs_table(s, rails)) return code_unit_v(s, rails);
+  return s.pulse_multiplier * std::max(rails.v_read_plus_v, rails.v_read_minus_v) / kTableUnit;
 }
 
 /// Volts, times samples, that a bipolar drive puts on every line whatever its code: v+ - v- in each
@@ -169,6 +176,11 @@ double noise_floor_v2(const neuron::NeuronParameters& n, int sample_count) {
   return ktc + comparator;
 }
 
+/// One line in one pulse moves a column's C_integrate by this over ΣG [V S].
+double line_noise_v_s(const SlotSettings& s, const RailSet& rails, const CoreParameters& p) {
+  return p.neuron.sample_gain() * s.pulse_multiplier * mean_read_v(rails) * p.device.sigma_read_s();
+}
+
 /// Scales, offsets and noise of a phase, in its own decrement steps of `step_v` on C_integrate.
 void scale_phase(PhasePlan& phase, const SlotSettings& s, const RailSet& rails,
                  const array::Transfer& transfer, const NeuronMismatch& mismatch,
@@ -176,10 +188,8 @@ void scale_phase(PhasePlan& phase, const SlotSettings& s, const RailSet& rails,
   const neuron::NeuronParameters& n = p.neuron;
   const double unit_v = n.sample_gain() * drive_unit_v(s, rails);
   const double common_v = n.sample_gain() * common_mode_v(s, rails, phase.planes);
-  // One line in one pulse moves a column by V_read sigma_G / ΣG; a pair has two lines.
-  const double v_read_v = 0.5 * (rails.v_read_plus_v + rails.v_read_minus_v);
-  const double line_v = n.sample_gain() * s.pulse_multiplier * v_read_v * p.device.sigma_read_s();
-  const double lines = s.differential ? 2 : 1;
+  const double line_v = line_noise_v_s(s, rails, p);
+  const double lines = s.differential ? 2 : 1;  // a pair has two lines
   phase.columns.resize(array::padded_columns(s.outputs()));
   const std::vector<int> lines_read = output_lines(s);
   for (std::size_t j = 0; j < s.outputs(); ++j) {
@@ -408,6 +418,35 @@ OperationPlan plan_operation(const SlotSettings& settings, const RailSet& rails,
   const std::size_t fitting = std::max<std::size_t>(1, kTileBytes / row_bytes);
   plan.tile_vectors = fitting > 6 ? fitting / 6 * 6 : fitting;  // whole blocks of the product
   return plan;
+}
+
+ResultNoise result_noise(const SlotSettings& s, const RailSet& rails, const CoreParameters& p) {
+  const PhaseSplit split = split_phases(s, p);
+  const double gain = p.neuron.sample_gain();
+  const double step_v = gain * decrements(s, rails, p.neuron).positive_v;
+  ResultNoise noise;
+  noise.code_gain = gain * code_unit_v(s, rails) / std::ldexp(step_v, split.low_planes);
+  noise.read_s2.assign(std::size_t{1} << s.magnitude_bits(), 0.0);
+  const double line = line_noise_v_s(s, rails, p);
+  const double lines = s.differential ? 2 : 1;
+  for (const bool low : {false, true}) {
+    const int planes = low ? split.low_planes : split.high_planes;
+    if (planes == 0) continue;
+    const double phase_step_v = low ? std::ldexp(step_v, split.low_planes) : step_v;
+    noise.floor += noise_floor_v2(p.neuron, samples(s, planes)) / (phase_step_v * phase_step_v);
+    array::DriveEncoding encoding = make_encoding(s, rails, low ? 0 : split.low_planes, planes);
+    encoding.constant_pulse_weight /= static_cast<std::uint32_t>(s.inputs());  // one input's share
+    const double line_steps = line / phase_step_v;
+    for (std::size_t code = 0; code < noise.read_s2.size(); ++code) {
+      std::array<std::uint8_t, 1 + array::kDriveBlock> codes{};
+      std::array<std::int16_t, 2 + array::kDriveBlock> drives{};
+      codes[0] = static_cast<std::uint8_t>(code);
+      std::uint32_t pulse_weight = 0;
+      array::encode(encoding, codes.data(), 1, 1, drives.data(), 2, &pulse_weight);
+      noise.read_s2[code] += lines * line_steps * line_steps * pulse_weight;
+    }
+  }
+  return noise;
 }
 
 int comparisons(const OperationPlan& plan, std::size_t phase, int steps) {

@@ -163,6 +163,17 @@ struct OperationPlan {
                                            const NeuronMismatch& mismatch,
                                            const CoreParameters& parameters);
 
+/// What a result of a slot carries besides its signal, by design: without mismatch, settling and
+/// wires. In steps of the result's code.
+struct ResultNoise {
+  double code_gain = 0;  ///< steps per unit of Σ_i x_i (G+_i - G-_i) / ΣG, x_i being input codes
+  double floor = 0;      ///< variance of every result: kT/C, comparator
+  /// By magnitude of an input code: variance that one input adds, times (ΣG)^2 of its column [S^2].
+  std::vector<double> read_s2;
+};
+[[nodiscard]] ResultNoise result_noise(const SlotSettings& settings, const RailSet& rails,
+                                       const CoreParameters& parameters);
+
 /// Most comparisons of a vector: two unary phases of 127 steps and their signs.
 inline constexpr int kMaxComparisons = 2 * 128;
 

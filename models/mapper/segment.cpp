@@ -80,15 +80,16 @@ Limits limits(const MapperParameters& parameters, int array_rows, int array_colu
 
 /// Value below which `percentile` % of the magnitudes lie, interpolated between neighbours.
 double magnitude_percentile(const std::vector<float>& weights, double percentile) {
-  std::vector<float> sorted(weights.size());
-  std::transform(weights.begin(), weights.end(), sorted.begin(),
+  std::vector<float> magnitudes(weights.size());
+  std::transform(weights.begin(), weights.end(), magnitudes.begin(),
                  [](float w) { return std::abs(w); });
-  std::sort(sorted.begin(), sorted.end());
-  const double place = percentile / 100.0 * static_cast<double>(sorted.size() - 1);
-  const auto below = static_cast<std::size_t>(place);
-  const std::size_t above = std::min(below + 1, sorted.size() - 1);
-  const double low = sorted[below];
-  return low + (place - static_cast<double>(below)) * (sorted[above] - low);
+  const double place = percentile / 100.0 * static_cast<double>(magnitudes.size() - 1);
+  const auto below = magnitudes.begin() + static_cast<std::ptrdiff_t>(place);
+  std::nth_element(magnitudes.begin(), below, magnitudes.end());
+  const double low = *below;
+  if (below + 1 == magnitudes.end()) return low;
+  const double high = *std::min_element(below + 1, magnitudes.end());
+  return low + (place - std::floor(place)) * (high - low);
 }
 
 /// Weight that g_max stands for; where the percentile meets only zeros, the largest magnitude.

@@ -14,6 +14,7 @@ void bind_config(pybind11::module_& m);
 void bind_chip(pybind11::module_& m);
 void bind_deployment(pybind11::module_& m);
 void bind_run(pybind11::module_& m);
+void bind_layers(pybind11::module_& m);
 
 /// Asks Python whether a signal has come, such as Ctrl-C; throws what its handler raised. For work
 /// that has released the GIL.

@@ -326,6 +326,15 @@ void bind_core(py::module_& m) {
           "no "
           "use.")
       .def_property_readonly(
+          "unusable",
+          [](const Core& c) {
+            return cells_copy<bool>(
+                c, [](const array::CellRecord& r) { return r.is(array::CellRecord::kUnusable); });
+          },
+          "Cells [rows, columns], bool: forming has shown them to be of no use. A network's "
+          "mapping "
+          "leaves their rows out.")
+      .def_property_readonly(
           "pulses",
           [](const Core& c) {
             return cells_copy<std::uint16_t>(c,

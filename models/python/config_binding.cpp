@@ -56,6 +56,10 @@ void bind_config(py::module_& m) {
           },
           "SHA-256 over all fields, as `config_sha256` in a summary.")
       .def_property_readonly(
+          "read_noise_siemens",
+          [](const Config& config) { return config.chip.core.device.sigma_read_s(); },
+          "Standard deviation of one cell's read noise in one word-line pulse, in siemens.")
+      .def_property_readonly(
           "app", [](const Config& config) { return config.app.name; },
           "Name of the application, or \"\".");
   m.def("app_names", &session::app_names, "Applications that ship.");

@@ -129,6 +129,8 @@ void bind_parts(py::module_& m) {
       .def_property_readonly("signed", [](const OperationOf& o) { return o.get().input_signed; })
       .def_property_readonly("output_bits",
                              [](const OperationOf& o) { return o.get().output_bits; })
+      .def_property_readonly("pulse_multiplier",
+                             [](const OperationOf& o) { return o.get().pulse_multiplier; })
       .def_property_readonly("rail_set", [](const OperationOf& o) { return o.get().rail_set; })
       .def_property_readonly(
           "slope", [](const OperationOf& o) { return column_of(o, o.get().slope); },

@@ -59,4 +59,5 @@ PYBIND11_MODULE(_neurram, m) {
   neurram::python::bind_chip(m);
   neurram::python::bind_deployment(m);
   neurram::python::bind_run(m);
+  neurram::python::bind_layers(m);
 }

@@ -83,9 +83,11 @@ class Wheel:
 def build_wheel(wheel_directory: str, config_settings: dict | None = None, metadata_directory: str | None = None) -> str:
     built = compile_module()
     wheel = Wheel(wheel_directory)
-    for source in sorted(built.glob("_neurram*.so")) + sorted(PACKAGE.glob("*.py*")) + [PACKAGE / "py.typed"]:
+    for source in sorted(built.glob("_neurram*.so")):
+        wheel.add(f"neurram/{source.name}", source.read_bytes())
+    for source in sorted(PACKAGE.rglob("*.py*")) + [PACKAGE / "py.typed"]:
         if source.is_file() and source.suffix != ".pyc":
-            wheel.add(f"neurram/{source.name}", source.read_bytes())
+            wheel.add(f"neurram/{source.relative_to(PACKAGE)}", source.read_bytes())
     for pattern in SHARED:
         for source in sorted(ROOT.glob(pattern)):
             wheel.add(f"neurram/share/{source.relative_to(ROOT)}", source.read_bytes())

@@ -116,16 +116,7 @@ class LayerCalibration {
 
   [[nodiscard]] int largest_count() {
     const mapper::Operation& op = first_operation();
-    if (scheme_.conversion == mapper::Conversion::kUnary) return parameters_.step_limit;
-    return 1 << (output_bits(op) - 1);
-  }
-
-  [[nodiscard]] int output_bits(const mapper::Operation& op) const {
-    const int magnitude = op.input_signed ? std::max(1, op.input_bits - 1) : op.input_bits;
-    // Binary inputs: 3 bits out (published), as one magnitude bit of two-valued data needs fewer.
-    const int bits = op.input_bits == 1 ? parameters_.output_bits_extra
-                                        : magnitude + parameters_.output_bits_extra;
-    return std::min(bits, 10);
+    return runtime::largest_count(op.input_bits, op.input_signed, scheme_, parameters_);
   }
 
   void set_range() {
@@ -133,7 +124,9 @@ class LayerCalibration {
     const DriveRange range = finder.find(
         largest_count(), [this](const RangeFinder::Probe& asked) { return probe(asked); });
     deployment_.rail_sets[size(rail_set_)] = range.rails;
-    configure_all(output_bits(first_operation()), scheme_.conversion, range.pulse_multiplier);
+    const mapper::Operation& op = first_operation();
+    configure_all(output_bits(op.input_bits, op.input_signed, parameters_), scheme_.conversion,
+                  range.pulse_multiplier);
   }
 
   void measure_all() { measured_ = measure(); }
@@ -224,6 +217,26 @@ class LayerCalibration {
 
 }  // namespace
 
+int output_bits(int input_bits, bool input_signed, const CalibrationParameters& parameters) {
+  const int magnitude = input_signed ? std::max(1, input_bits - 1) : input_bits;
+  // Binary inputs: 3 bits out (published), as one magnitude bit of two-valued data needs fewer.
+  const int bits =
+      input_bits == 1 ? parameters.output_bits_extra : magnitude + parameters.output_bits_extra;
+  return std::min(bits, 10);
+}
+
+int largest_count(int input_bits, bool input_signed, const OperatingScheme& scheme,
+                  const CalibrationParameters& parameters) {
+  if (scheme.conversion == mapper::Conversion::kUnary) return parameters.step_limit;
+  return 1 << (output_bits(input_bits, input_signed, parameters) - 1);
+}
+
+void calibrate_layer(mapper::Deployment& deployment, MatrixLayer& layer, int rail_set,
+                     std::size_t images, const OperatingScheme& scheme,
+                     const CalibrationParameters& parameters, neurram_chip& chip) {
+  LayerCalibration(deployment, scheme, parameters, chip, layer, rail_set).run(images);
+}
+
 void check_rail_sets(const mapper::Graph& graph) {
   const auto layers = std::count_if(
       graph.nodes.begin(), graph.nodes.end(),
@@ -255,7 +268,7 @@ void calibrate(mapper::Deployment& deployment, const Images& images, const Opera
       MatrixLayer& layer = network.layer(n);
       host.set_layer(n);
       layer.set_input(network.activations(input_of(deployment.graph, n)).codes.data(), count);
-      LayerCalibration(deployment, scheme, parameters, chip, layer, done).run(count);
+      calibrate_layer(deployment, layer, done, count, scheme, parameters, chip);
       progress(++done, static_cast<int>(matrix_nodes.size()));
     }
     network.run_node(n, count, 0, kCalibrationIds);

@@ -17,6 +17,19 @@ void calibrate(mapper::Deployment& deployment, const Images& images, const Opera
                const CalibrationParameters& parameters, neurram_chip& chip, Host& host,
                const std::function<void(int, int)>& progress);
 
+/// The same of one matrix node of a placed and programmed deployment, whose rails become
+/// `rail_set`: `images` images are set as the layer's input.
+void calibrate_layer(mapper::Deployment& deployment, MatrixLayer& layer, int rail_set,
+                     std::size_t images, const OperatingScheme& scheme,
+                     const CalibrationParameters& parameters, neurram_chip& chip);
+
+/// Output bits of a binary search that calibration gives an operation with such input codes.
+[[nodiscard]] int output_bits(int input_bits, bool input_signed,
+                              const CalibrationParameters& parameters);
+/// Largest count of its results.
+[[nodiscard]] int largest_count(int input_bits, bool input_signed, const OperatingScheme& scheme,
+                                const CalibrationParameters& parameters);
+
 /// Throws NetworkError if the network has more matrix layers than the chip has rail sets.
 void check_rail_sets(const mapper::Graph& graph);
 

@@ -76,6 +76,7 @@ BenchChip::~BenchChip() {
 void BenchChip::work(const std::function<void(neurram_chip&, ChipHost&)>& what) {
   const Kernel::Use use(kernel_);
   modules_->host.execute([&] {
+    modules_->host.set_layer(ledger::kNone);
     try {
       what(modules_->driver, modules_->host);
     } catch (...) {
@@ -178,6 +179,8 @@ void BenchChip::configure_rails(int set, const neurram_rails& rails) {
     runtime::expect(neurram_configure_rails(&driver, static_cast<std::uint32_t>(set), &rails),
                     driver, "configuring rails");
   });
+  const std::lock_guard lock(states_mutex_);
+  ++settings_;
 }
 
 void BenchChip::note_power(int core, bool on) {
@@ -188,6 +191,12 @@ void BenchChip::note_power(int core, bool on) {
 void BenchChip::note_slot(int core, int slot, const neurram_slot& settings) {
   const std::lock_guard lock(states_mutex_);
   states_.at(static_cast<std::size_t>(core)).slots.at(static_cast<std::size_t>(slot)) = settings;
+  ++settings_;
+}
+
+std::uint64_t BenchChip::settings() const {
+  const std::lock_guard lock(states_mutex_);
+  return settings_;
 }
 
 void BenchChip::configure_slot(int core, int slot, const neurram_slot& settings) {
@@ -202,16 +211,25 @@ void BenchChip::configure_slot(int core, int slot, const neurram_slot& settings)
 void BenchChip::load(const mapper::Deployment& deployment) {
   work([&](neurram_chip& driver, ChipHost& host) {
     runtime::power_cores(deployment, driver);
-    for (const std::uint32_t core : runtime::used_cores(deployment))
-      note_power(static_cast<int>(core), true);
     runtime::load_cells(deployment, host);
     runtime::configure(deployment, driver);
-    for (const mapper::Operation& operation : deployment.operations) {
-      const mapper::Segment& segment =
-          deployment.segments[static_cast<std::size_t>(operation.segment)];
-      note_slot(segment.core, operation.slot, runtime::slot_of(operation, segment));
-    }
+    note(deployment);
   });
+}
+
+void BenchChip::note(const mapper::Deployment& deployment) {
+  for (const std::uint32_t core : runtime::used_cores(deployment))
+    note_power(static_cast<int>(core), true);
+  for (const mapper::Operation& operation : deployment.operations) {
+    const mapper::Segment& segment =
+        deployment.segments[static_cast<std::size_t>(operation.segment)];
+    note_slot(segment.core, operation.slot, runtime::slot_of(operation, segment));
+  }
+}
+
+void BenchChip::on_interrupt_check(std::function<void()> check) {
+  modules_->host.on_interrupt_check(check);
+  interrupt_check_ = std::move(check);
 }
 
 void BenchChip::set_operation_id(int core, int slot, std::uint64_t operation_id) {

@@ -65,6 +65,15 @@ class BenchChip {
   /// slots.
   void load(const mapper::Deployment& deployment);
 
+  /// Does something to the chip through its driver, in the host's process: for what works with
+  /// whole networks (BenchLayers). What it throws comes back here.
+  void work(const std::function<void(neurram_chip&, ChipHost&)>& what);
+  /// Says that such work has switched on the deployment's cores and set its slots and rails.
+  void note(const mapper::Deployment& deployment);
+  /// Counts what sets slots or rails: who has set them before knows whether they are still his.
+  [[nodiscard]] std::uint64_t settings() const;
+  ledger::Ledger& ledger() { return ledger_; }
+
   [[nodiscard]] neurram_counters counters(int core);
   /// Simulated time [ps].
   [[nodiscard]] std::int64_t now_ps() const;
@@ -74,7 +83,7 @@ class BenchChip {
 
   /// Asked between commands, and now and then while cells are programmed; what it throws ends the
   /// work.
-  void on_interrupt_check(std::function<void()> check) { interrupt_check_ = std::move(check); }
+  void on_interrupt_check(std::function<void()> check);
 
  private:
   struct Modules;
@@ -85,7 +94,6 @@ class BenchChip {
 
   void note_power(int core, bool on);
   void note_slot(int core, int slot, const neurram_slot& settings);
-  void work(const std::function<void(neurram_chip&, ChipHost&)>& what);
 
   const Config config_;
   ledger::Ledger ledger_;
@@ -94,6 +102,7 @@ class BenchChip {
   std::unique_ptr<Modules> modules_;
   mutable std::mutex states_mutex_;
   std::vector<CoreState> states_;  ///< under states_mutex_
+  std::uint64_t settings_ = 0;     ///< under states_mutex_
   std::function<void()> interrupt_check_;
 };
 

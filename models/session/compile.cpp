@@ -94,21 +94,30 @@ std::vector<int> bad_rows(const Config& config, int core) {
 }  // namespace
 
 mapper::Deployment map_network(const Config& config, const std::filesystem::path& network) {
-  const device::DeviceParameters& device = config.chip.core.device;
-  const mapper::Graph graph = mapper::read_onnx(network.string());
+  mapper::Graph graph = mapper::read_onnx(network.string());
   mapper::Deployment deployment;
   try {
-    mapper::ChipGeometry geometry = geometry_of(config.chip);
-    geometry.bad_rows = [&config](int core) { return bad_rows(config, core); };
-    deployment = mapper::deploy(graph, config.mapper, {device.g_min_s, device.g_max_s}, geometry);
+    deployment = map_graph(config, std::move(graph));
   } catch (const NetworkError& e) {
     throw NetworkError("'" + network.string() + "': " + e.what());
   }
-  deployment.chip.bad_rows = nullptr;  // has said what it had to
   deployment.network_sha256 = config::sha256_file(network);
+  return deployment;
+}
+
+mapper::Deployment map_graph(const Config& config, mapper::Graph graph) {
+  mapper::ChipGeometry geometry = geometry_of(config.chip);
+  geometry.bad_rows = [&config](int core) { return bad_rows(config, core); };
+  mapper::Deployment deployment =
+      mapper::deploy(std::move(graph), config.mapper, conductance_range(config), geometry);
+  deployment.chip.bad_rows = nullptr;  // has said what it had to
   deployment.seed_device = config.seed.device;
   deployment.tool_version = NEURRAM_VERSION;
   return deployment;
+}
+
+mapper::ConductanceRange conductance_range(const Config& config) {
+  return {config.chip.core.device.g_min_s, config.chip.core.device.g_max_s};
 }
 
 std::string cache_key(const Config& config, const AppFiles& files) {

@@ -31,6 +31,12 @@ struct AppFiles {
 [[nodiscard]] mapper::Deployment map_network(const Config& config,
                                              const std::filesystem::path& network);
 
+/// The same of a network that is no file.
+[[nodiscard]] mapper::Deployment map_graph(const Config& config, mapper::Graph graph);
+
+/// What weights can become in the configured cells.
+[[nodiscard]] mapper::ConductanceRange conductance_range(const Config& config);
+
 /// Checksum of everything that a deployment depends on: network, calibration images, seed.device
 /// and all fields declared to affect it.
 [[nodiscard]] std::string deployment_key(const Config& config, const AppFiles& files);

@@ -12,7 +12,9 @@ import environment  # noqa: F401  (first: see there)
 import numpy as np
 
 import datasets
-from chip_noise import ChipNoise, chip_accuracies, exact_accuracy, to_tensor
+import neurram
+from chip_noise import chip_accuracies, exact_accuracy, to_tensor
+from neurram.torch import NoiseModel
 from onnx_file import NetworkError, read_network
 from training import set_up_torch
 
@@ -34,10 +36,8 @@ def main() -> int:
     add("--draws", type=int, default=10, help="number of chips")
     add("--seed", type=int, default=1)
     add("--calibration", type=int, default=200, help="training images to calibrate on")
-    add("--no-calibration", action="store_true", help="trust the expected column scales")
-    add("--relaxation", type=float, default=ChipNoise.relaxation, help="of the one-day spread")
-    add("--conversion-noise", type=float, default=ChipNoise.conversion_noise, help="in steps")
-    add("--full-scale", type=float, default=ChipNoise.full_scale, help="in spreads of the sums")
+    add("--set", action="append", default=[], metavar="KEY=VALUE", help="a field of the chip, as "
+        "`neurram run --set`; `neurram config --dump` lists them")  # fmt: skip
     add("--threads", type=int, default=2)
     add("--json", action="store_true", help="one document on standard output")
     args = parser.parse_args()
@@ -50,15 +50,10 @@ def main() -> int:
         else:
             images, labels = train_images[-5000:], train_labels[-5000:]
         images, labels = to_tensor(images[: args.images]), labels[: args.images]
-    except (datasets.DataError, NetworkError, OSError) as error:
+        noise = NoiseModel.from_config(neurram.Config.load(set=args.set))
+    except (datasets.DataError, NetworkError, neurram.Error, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
-    noise = ChipNoise(
-        relaxation=args.relaxation,
-        conversion_noise=args.conversion_noise,
-        full_scale=args.full_scale,
-        calibrated=not args.no_calibration,
-    )
     calibration = to_tensor(train_images[: args.calibration])
     exact = exact_accuracy(network, images, labels)
     chips = chip_accuracies(network, images, labels, calibration, noise, args.draws, args.seed)

@@ -4,7 +4,8 @@ A weight lives on the chip as a pair of conductances scaled to the largest weigh
 array, so what disturbs it is proportional to that largest weight, not to itself. Each
 forward pass in training therefore adds N(0, noise * weight_limit) to every weight, and
 weights are kept inside +-weight_limit, which keeps the distribution compact: the more of
-them use the range, the less the same noise matters.
+them use the range, the less the same noise matters. Or the noise is a draw of the chip's
+own cells, see neurram.torch.NoiseModel.
 """
 
 from __future__ import annotations
@@ -15,11 +16,16 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-ROWS_PER_SEGMENT = 100  # weight rows that one array takes; taller kernels are split
+from neurram import Config
+from neurram.torch import NoiseModel
+
+INPUT_BITS = 3  # of all activations that these layers read
 
 
 def segment_count(rows: int) -> int:
-    return math.ceil(rows / ROWS_PER_SEGMENT)
+    """Arrays that a kernel of so many rows is split over."""
+    chip = Config()
+    return math.ceil(rows / (chip["mapper.rows_per_segment"] - chip["mapper.bias_rows"]))
 
 
 class NoisyLayer(nn.Module):
@@ -32,7 +38,8 @@ class NoisyLayer(nn.Module):
         self.bias = nn.Parameter(torch.zeros(shape[0]))
         self.register_buffer("weight_limit", torch.tensor(math.inf))
         self.segments = segment_count(fan_in)
-        self.noise = 0.0  # standard deviation in units of weight_limit
+        self.noise = 0.0  # standard deviation in units of weight_limit; with a chip, share of its noise
+        self.chip: NoiseModel | None = None
         self.output_noise = 0.0  # the same for the sums, in units of their spread
         self.input_limit = 1.0  # what the full input code stands for
         self.generator: torch.Generator | None = None
@@ -60,6 +67,17 @@ class NoisyLayer(nn.Module):
     def noisy_parameters(self) -> tuple[Tensor, Tensor]:
         if self.noise == 0.0:
             return self.weight, self.bias
+        if self.chip is not None:
+            draw = self.chip.weights(
+                self.weight,
+                self.bias,
+                input_bits=INPUT_BITS,
+                input_limit=self.input_limit,
+                generator=self.generator,
+            )
+            weight_error = (draw.weight - self.weight).detach()
+            bias_error = (draw.bias - self.bias).detach()
+            return self.weight + self.noise * weight_error, self.bias + self.noise * bias_error
         spread = self.noise * float(self.weight_limit)
         weight = torch.empty_like(self.weight).normal_(0.0, spread, generator=self.generator)
         bias = torch.empty_like(self.bias).normal_(

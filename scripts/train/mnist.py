@@ -16,13 +16,14 @@ from torch.nn import functional as F
 
 import datasets
 from augment import Distortion, distort
-from chip_noise import ChipNoise, chip_accuracies, exact_accuracy, to_tensor
-from layers import NoisyConv2d, NoisyLayer, NoisyLinear
+from chip_noise import chip_accuracies, exact_accuracy, to_tensor
+from layers import INPUT_BITS, NoisyConv2d, NoisyLayer, NoisyLinear
+from neurram.torch import NoiseModel
 from onnx_file import Layer, Network, run_numpy, write_network
 from quantise import UnsignedQuantiser, quantise_input
 from training import Average, generator_for, one_cycle, ramp, save_checkpoint, set_up_torch
 
-BITS = 3
+BITS = INPUT_BITS
 CHANNELS = (1, 8, 8, 16, 16, 32, 32)
 POOLS = ("none", "2x2", "none", "2x2", "none", "2x2_same")
 HELD_OUT = 5000  # last images of the training set: every choice is made on these
@@ -84,6 +85,7 @@ def accuracy(model: MnistNet, images: Tensor, labels: Tensor, noise: float = 0.0
     generator = torch.Generator().manual_seed(1)
     for layer in model.noisy_layers():
         layer.noise, layer.output_noise, layer.generator = noise, 0.0, generator
+        layer.chip = None
     right = 0
     with torch.no_grad():
         for start in range(0, len(images), 250):
@@ -104,6 +106,7 @@ def train_epoch(
     labels: Tensor,
     args: argparse.Namespace,
     epoch: int,
+    chip: NoiseModel | None,
 ) -> float:
     generator = generator_for(args.seed, epoch)
     order = torch.randperm(len(images), generator=generator)
@@ -120,7 +123,8 @@ def train_epoch(
             group["lr"] = one_cycle(progress, args.rate)
         strength = ramp(progress, 0.3)
         for layer in model.noisy_layers():
-            layer.noise = args.noise * strength
+            layer.noise = (args.noise if chip is None else 1.0) * strength
+            layer.chip = chip
             layer.output_noise = args.output_noise * strength
         chosen = order[step * args.batch : (step + 1) * args.batch]
         batch = distort(as_float(images[chosen]), amount, generator)
@@ -176,6 +180,8 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     add("--batch", type=int, default=256, help="images per step")
     add("--rate", type=float, default=4e-3, help="highest learning rate")
     add("--noise", type=float, default=0.05, help="weight noise in units of the largest weight")
+    add("--chip-noise", action="store_true", help="weight noise as the chip's cells have it, in "
+        "place of --noise")  # fmt: skip
     add("--output-noise", type=float, default=0.04, help="noise of sums in units of their spread")
     add("--limit-spreads", type=float, default=2.0, help="weight limit over the initial spread")
     add("--smoothing", type=float, default=0.03, help="label smoothing")
@@ -201,8 +207,9 @@ def recipe(args: argparse.Namespace) -> dict[str, object]:
 
 def command(args: argparse.Namespace) -> str:
     defaults = recipe(parse([]))
-    given = [f"--{k.replace('_', '-')} {v}" for k, v in recipe(args).items() if v != defaults[k]]
-    return " ".join(["scripts/train/mnist.py", *given])
+    given = {f"--{k.replace('_', '-')}": v for k, v in recipe(args).items() if v != defaults[k]}
+    words = [name if value is True else f"{name} {value}" for name, value in given.items()]
+    return " ".join(["scripts/train/mnist.py", *words])
 
 
 def train(args: argparse.Namespace) -> None:
@@ -226,6 +233,7 @@ def train(args: argparse.Namespace) -> None:
         lr=args.rate,
     )
     checkpoint = args.out.with_suffix(".checkpoint")
+    chip = NoiseModel.from_config() if args.chip_noise else None
     first, seconds = 0, 0.0
     if args.resume:
         if not checkpoint.is_file():
@@ -242,7 +250,7 @@ def train(args: argparse.Namespace) -> None:
 
     for epoch in range(first, args.epochs):
         started = time.monotonic()
-        loss = train_epoch(model, average, optimiser, images[fit], labels[fit], args, epoch)
+        loss = train_epoch(model, average, optimiser, images[fit], labels[fit], args, epoch, chip)
         clean = accuracy(average.model, images[held], labels[held])
         noisy = accuracy(average.model, images[held], labels[held], 0.10)
         took = time.monotonic() - started
@@ -277,14 +285,15 @@ def finish(
     test_images = to_tensor(test_pixels)
     exact = exact_accuracy(network, test_images, test_answers)
     chips = chip_accuracies(
-        network, test_images, test_answers, as_float(images[:200]), ChipNoise(), CHIPS, args.seed
+        network, test_images, test_answers, as_float(images[:200]), NoiseModel.from_config(),
+        CHIPS, args.seed,
     )
     metadata = {
         "name": "mnist_cnn",
         "command": command(args),
         "seed": str(args.seed),
         "epochs": str(args.epochs),
-        "weight_noise": str(args.noise),
+        "weight_noise": "chip" if args.chip_noise else str(args.noise),
         "held_out_accuracy": f"{accuracy(model, images, labels):.4f}",
         "held_out_accuracy_10_percent_noise": f"{accuracy(model, images, labels, 0.10):.4f}",
         "test_accuracy": f"{exact:.4f}",

@@ -1,4 +1,5 @@
 """The examples run, and say what they are there to show."""
+import importlib.util
 import os
 import re
 import subprocess
@@ -43,6 +44,17 @@ class Examples(unittest.TestCase):
         self.assertEqual(len(accuracies), 5)
         self.assertGreater(accuracies[0], accuracies[-1])
         self.assertTrue((self.work / "sweep.png").is_file())
+
+    @unittest.skipUnless(importlib.util.find_spec("torch"), "this Python has no torch; apt install python3-torch")
+    def test_train_with_the_chip(self):
+        out = self.example("train_with_the_chip.py")
+        self.assertIn("trained on 8000 of the 10000 MNIST test images, judged by 1000 others", out)
+        exact, noisy, tuned = ([float(share) for share in re.findall(r"(\S+)%", line)] for line in out.splitlines()[2:5])
+        for software, model, chip in (exact, noisy, tuned):
+            self.assertGreater(software, 90)
+            self.assertLess(abs(model - chip), 6)
+        self.assertGreater(noisy[2], exact[2])
+        self.assertGreater(tuned[2], exact[2])
 
 
 if __name__ == "__main__":

@@ -397,3 +397,42 @@ TEST_CASE("the chip team's rails make equal steps and cancel the virtual ground"
   CHECK(phase.convert.negative_step_ratio == Approx(1));
   for (std::size_t j = 0; j < s.outputs(); ++j) CHECK(std::fabs(phase.columns.offset[j]) < 1e-3);
 }
+
+TEST_CASE("the noise of a result by design is that of its plan") {
+  for (const auto scheme : {InputScheme::kTernary, InputScheme::kBipolar}) {
+    for (const int bits : {4, 7}) {  // one phase, and two
+      SlotSettings settings = full_array(bits, 10);
+      settings.input_scheme = scheme;
+      settings.pulse_multiplier = 3;
+      CoreParameters p;
+      p.neuron.offset = p.neuron.gain_spread = false;
+      p.array = p.array.ideal();
+      const RailSet rails;
+      const Bench b(settings, rails, p);
+      const ResultNoise noise = result_noise(settings, rails, p);
+      const int code = (1 << (bits - 1)) - 2;
+      constexpr std::size_t kColumn = 17;
+      const double sum_s = b.plan.transfer->conductance_sum()[kColumn];
+      const double unit = b.plan.transfer->packed().column_scale()[kColumn];
+      double floor = 0;
+      double read = 0;
+      double gain = 0;
+      std::vector<std::uint8_t> codes(b.plan.inputs() + array::kDriveBlock);
+      AlignedVector<std::int16_t> drives(b.plan.transfer->drive_stride() + array::kDriveBlock);
+      for (std::size_t i = 0; i < b.plan.inputs(); ++i) codes[i] = static_cast<std::uint8_t>(code);
+      for (const PhasePlan& phase : b.plan.phases) {
+        std::uint32_t weight = 0;
+        array::encode(phase.encoding, codes.data(), b.plan.inputs(), 1, drives.data(),
+                      b.plan.transfer->drive_stride(), &weight);
+        floor += static_cast<double>(phase.convert.noise_floor);
+        read += static_cast<double>(phase.columns.read_noise[kColumn]) * weight;
+        gain += static_cast<double>(phase.columns.scale[kColumn]) / unit * drives[0];
+      }
+      CHECK(noise.floor == Approx(floor));
+      CHECK(noise.read_s2.size() == std::size_t{1} << (bits - 1));
+      CHECK(noise.read_s2[static_cast<std::size_t>(code)] * static_cast<double>(b.plan.inputs()) ==
+            Approx(read * sum_s * sum_s));
+      CHECK(noise.code_gain * code == Approx(gain));
+    }
+  }
+}
