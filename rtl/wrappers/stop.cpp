@@ -1,12 +1,18 @@
+#include "rtl/wrappers/stop.h"
+
 #include <verilated.h>
 
-#include <string>
+namespace neurram::rtl {
 
-#include "models/base/error.h"
+std::string& failed_assertion() {
+  thread_local std::string failed;
+  return failed;
+}
 
-/// What Verilated code calls when an assertion fails, after it has printed which: a fault of the
-/// block or of whoever drives it, so an exception and not the end of the program.
-void vl_stop(const char* file, int line, const char* block) VL_MT_UNSAFE {
-  throw neurram::Error(std::string(file) + ":" + std::to_string(line) + ": an assertion of " +
-                       block + " failed");
+}  // namespace neurram::rtl
+
+/// What Verilated code calls when an assertion has failed, after it has printed which. It holds
+/// locks: whoever evaluated the block throws.
+void vl_stop(const char* file, int line, const char* /*scope*/) VL_MT_UNSAFE {
+  neurram::rtl::failed_assertion() = std::string(file) + ":" + std::to_string(line);
 }

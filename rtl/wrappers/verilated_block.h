@@ -9,8 +9,11 @@
 #include <memory>
 #include <string>
 #include <type_traits>
+#include <utility>
 
+#include "models/base/error.h"
 #include "models/core/blocks.h"
+#include "rtl/wrappers/stop.h"
 #if VM_COVERAGE
 #include <verilated_cov.h>
 #endif
@@ -39,16 +42,22 @@ void sample(Value& value, const Port& port) {
   }
 }
 
-/// A Verilated module in a slot: the clock and reset that all have in common.
+/// A Verilated module in a slot: the clock and reset that all have in common. A failed assertion is
+/// a fault of the block or of whoever drives it, and thrown as an Error.
 template <class Slot, class Model>
 class VerilatedBlock : public Slot {
  public:
-  VerilatedBlock() : model_(std::make_unique<Model>(&context_, "")) {}
+  VerilatedBlock() {
+    context_.threads(1);
+    model_ = std::make_unique<Model>(&context_, "");
+  }
   VerilatedBlock(const VerilatedBlock&) = delete;
   VerilatedBlock& operator=(const VerilatedBlock&) = delete;
   ~VerilatedBlock() override {
+    Verilated::threadContextp(&context_);
     model_->final();
     write_coverage();
+    model_.reset();
   }
 
   const typename Slot::Out& reset() override {
@@ -63,17 +72,24 @@ class VerilatedBlock : public Slot {
   virtual void take_outputs() = 0;
 
   void tick() {
+    Verilated::threadContextp(&context_);  // the one that errors are counted in
     model_->clk_i = 1;
     model_->eval();
     model_->clk_i = 0;
     model_->eval();
     context_.timeInc(1);
+    if (!failed_assertion().empty()) fail();
   }
 
   Model& model() { return *model_; }
   typename Slot::Out out_;
 
  private:
+  [[noreturn]] static void fail() {
+    const std::string where = std::exchange(failed_assertion(), "");
+    throw Error(std::string(Slot::In::kSlot) + ": an assertion failed (" + where + ")");
+  }
+
   /// In builds for coverage: one file per block made, in the folder that the environment names.
   void write_coverage() {
 #if VM_COVERAGE
