@@ -17,7 +17,7 @@ module step_counter
 
     // held while a conversion runs
     input logic        [      LINES-1:0] mask_i,        // channels in use
-    input activation_e                   activation_i,
+    input logic        [            1:0] activation_i,  // activation_e
     input logic        [COUNT_WIDTH-1:0] step_limit_i,  // 1 ...
     input logic        [  COUNT_WIDTH:0] every_2nd_i,   // counts from which the counter advances
     input logic        [  COUNT_WIDTH:0] every_3rd_i,   //   every 2nd, 3rd, 4th step
