@@ -15,12 +15,15 @@ Bench::Bench(int argc, char** argv, const std::vector<std::string>& bins) {
     const std::string value = argv[i + 1];
     if (option == "--seed") {
       seed_ = std::stoull(value);
+    } else if (option == "--rounds") {
+      rounds_ = std::stoll(value);
     } else if (option == "--library") {
       library_ = value;
     } else if (option == "--dump") {
       dump_ = value;
     } else {
-      throw UsageError("unknown option " + option + " (there are --seed, --library, --dump)");
+      throw UsageError("unknown option " + option +
+                       " (there are --seed, --rounds, --library, --dump)");
     }
   }
   random_.seed(seed_);
@@ -48,7 +51,7 @@ bool Bench::report() const {
                 hits == 0 ? "   <-- never seen" : "");
     complete = complete && hits > 0;
   }
-  return complete;
+  return complete || rounds_ > 0;
 }
 
 int run(int argc, char** argv, const std::vector<std::string>& bins, void (*stimulus)(Bench&)) {

@@ -14,8 +14,9 @@
 /// What the benches of the SystemVerilog blocks share: options, random numbers, named coverage bins
 /// and checks.
 ///
-///   cosim_NAME [--seed N] [--library FILE.so] [--dump FILE]
+///   cosim_NAME [--seed N] [--rounds N] [--library FILE.so] [--dump FILE]
 ///
+/// --rounds makes the stimulus shorter or longer, and then forgives what it has not seen;
 /// --library tests a user's block in place of ours; --dump writes stimulus and response of every
 /// clock, and beside it a SystemVerilog bench that replays them (recorder.h).
 namespace neurram::cosim {
@@ -38,6 +39,11 @@ class Bench {
     return registry_.make<Slot>("rtl");
   }
 
+  /// How often to do what the bench does `usual` times by itself.
+  [[nodiscard]] std::int64_t rounds(std::int64_t usual) const {
+    return rounds_ > 0 ? rounds_ : usual;
+  }
+
   /// Counts a bin.
   void hit(const std::string& bin);
   void hit_if(bool condition, const std::string& bin) {
@@ -53,11 +59,12 @@ class Bench {
   core::Lines lines(double density);
   std::mt19937_64& random() { return random_; }
 
-  /// Prints the bins; false if one is empty.
+  /// Prints the bins; false if one is empty that should not be.
   [[nodiscard]] bool report() const;
 
  private:
   std::uint64_t seed_ = 1;
+  std::int64_t rounds_ = 0;
   std::filesystem::path library_;
   std::filesystem::path dump_;
   std::mt19937_64 random_;

@@ -345,7 +345,7 @@ class Pair {
 void stimulus(Bench& bench) {
   Pair pair(bench);
   bool aborted = false;
-  for (std::int64_t n = 0; n < 400; ++n) {
+  for (std::int64_t n = 0; n < bench.rounds(400); ++n) {
     Operation op = choose(bench);
     const bool aborts = bench.chance(0.1);
     bench.hit_if(aborted, "abort and start again");

@@ -146,7 +146,7 @@ class Walk {
 
 void stimulus(Bench& bench) {
   const auto block = bench.block<core::InputSequencer>();
-  for (std::int64_t n = 0; n < 800; ++n) {
+  for (std::int64_t n = 0; n < bench.rounds(800); ++n) {
     Walk walk(bench, *block, n);
     if (bench.chance(0.1)) {
       bench.hit("loaded before its end");

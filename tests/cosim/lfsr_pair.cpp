@@ -34,7 +34,7 @@ void stimulus(Bench& bench) {
   bench.hit("from reset");
   core::LfsrPairIn in;
   int shifts = 0;
-  for (std::int64_t clock = 1; clock < 20000; ++clock) {
+  for (std::int64_t clock = 1; clock < bench.rounds(20000); ++clock) {
     in.load = false;
     in.shift = bench.chance(0.8);
     if (bench.chance(0.002)) {

@@ -215,7 +215,7 @@ void run(Bench& bench, core::MeshRouter& block, int clocks) {
 
 void stimulus(Bench& bench) {
   const auto block = bench.block<core::MeshRouter>();
-  for (int n = 0; n < 60; ++n) {
+  for (std::int64_t n = 0; n < bench.rounds(60); ++n) {
     run(bench, *block, 2000);
     bench.hit("reset");
   }

@@ -45,38 +45,51 @@ std::string HexLine::text() const {
 
 void write_replay(const std::filesystem::path& dump, const std::string& slot,
                   const std::vector<Port>& inputs, const std::vector<Port>& outputs) {
+  const std::string name = dump.filename().string();
+  const std::string in = "[" + std::to_string(total(inputs) - 1) + ":0] ";
+  const std::string out = "[" + std::to_string(total(outputs) - 1) + ":0] ";
   std::ofstream file(dump.string() + ".sv");
-  file << "// Replays " << dump.filename().string()
-       << ": a line per clock, \"rst_ni inputs outputs\",\n"
-       << "// hexadecimal, all ports side by side, the first in the highest bits.\n"
-       << "module replay;\n"
-       << "  logic clk_i = 1'b0;\n"
-       << "  logic rst_ni = 1'b0;\n"
-       << "  logic [" << total(inputs) - 1 << ":0] inputs;\n"
-       << "  logic [" << total(outputs) - 1 << ":0] outputs;\n"
-       << "  logic [" << total(outputs) - 1 << ":0] expected;\n"
-       << "  integer file, clocks, faults;\n\n"
-       << "  " << slot << " dut (\n      .clk_i(clk_i),\n      .rst_ni(rst_ni)"
-       << connections(inputs, "inputs") << connections(outputs, "outputs") << "\n  );\n\n"
-       << "  initial begin\n"
-       << "    clocks = 0;\n"
-       << "    faults = 0;\n"
-       << "    file = $fopen(\"" << dump.filename().string() << "\", \"r\");\n"
-       << "    if (file == 0) $fatal(1, \"cannot open " << dump.filename().string() << "\");\n"
-       << "    while ($fscanf(file, \"%h %h %h\\n\", rst_ni, inputs, expected) == 3) begin\n"
-       << "      #5 clk_i = 1'b1;\n"
-       << "      #5 clk_i = 1'b0;\n"
-       << "      clocks = clocks + 1;\n"
-       << "      if (outputs !== expected) begin\n"
-       << "        faults = faults + 1;\n"
-       << "        $display(\"clock %0d: %h instead of %h\", clocks, outputs, expected);\n"
-       << "      end\n"
-       << "    end\n"
-       << "    $display(\"%0d clocks, %0d differ\", clocks, faults);\n"
-       << "    if (faults != 0 || clocks == 0) $fatal(1, \"the replay differs\");\n"
-       << "    $finish;\n"
-       << "  end\n"
-       << "endmodule\n";
+  file << "// Replays " << name
+       << R"(: a line per clock, "rst_ni inputs outputs", hexadecimal, all ports
+// side by side, the first in the highest bits.
+module replay;
+  logic clk_i = 1'b0;
+  logic rst_ni, next_rst_ni;
+  logic )"
+       << in << "inputs, next_inputs;\n  logic " << out << R"(outputs, expected;
+  integer file, clocks, faults;
+
+  )" << slot
+       << R"( dut (
+      .clk_i(clk_i),
+      .rst_ni(rst_ni))"
+       << connections(inputs, "inputs") << connections(outputs, "outputs") << R"(
+  );
+
+  initial begin
+    clocks = 0;
+    faults = 0;
+    file = $fopen(")"
+       << name << R"(", "r");
+    if (file == 0) $fatal(1, "cannot open )"
+       << name << R"(");
+    while ($fscanf(file, "%h %h %h\n", next_rst_ni, next_inputs, expected) == 3) begin
+      rst_ni = next_rst_ni;
+      inputs = next_inputs;
+      #5 clk_i = 1'b1;
+      #5 clk_i = 1'b0;
+      clocks = clocks + 1;
+      if (outputs !== expected) begin
+        faults = faults + 1;
+        $display("clock %0d: %h instead of %h", clocks, outputs, expected);
+      end
+    end
+    $display("%0d clocks, %0d differ", clocks, faults);
+    if (faults != 0 || clocks == 0) $fatal(1, "the replay differs");
+    $finish;
+  end
+endmodule
+)";
 }
 
 }  // namespace neurram::cosim

@@ -170,7 +170,7 @@ class Driver {
 void stimulus(Bench& bench) {
   Driver driver(bench);
   driver.reset();
-  for (std::int64_t n = 0; n < 120; ++n) driver.run(n);
+  for (std::int64_t n = 0; n < bench.rounds(120); ++n) driver.run(n);
   driver.read_back();
   driver.reset();
 }

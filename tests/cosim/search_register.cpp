@@ -116,7 +116,7 @@ void convert(Bench& bench, core::SearchRegister& block, std::int64_t number) {
 
 void stimulus(Bench& bench) {
   const auto block = bench.block<core::SearchRegister>();
-  for (std::int64_t n = 0; n < 2000; ++n) convert(bench, *block, n);
+  for (std::int64_t n = 0; n < bench.rounds(2000); ++n) convert(bench, *block, n);
   block->reset();
   convert(bench, *block, -1);
 }

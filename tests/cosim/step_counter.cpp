@@ -163,7 +163,7 @@ void convert(Bench& bench, core::StepCounter& block, std::int64_t number) {
 
 void stimulus(Bench& bench) {
   const auto block = bench.block<core::StepCounter>();
-  for (std::int64_t n = 0; n < 1500; ++n) convert(bench, *block, n);
+  for (std::int64_t n = 0; n < bench.rounds(1500); ++n) convert(bench, *block, n);
   block->reset();
   convert(bench, *block, -1);
 }

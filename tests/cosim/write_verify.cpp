@@ -179,7 +179,7 @@ class Driver {
 
 void stimulus(Bench& bench) {
   const auto block = bench.block<core::WriteVerify>();
-  for (std::int64_t n = 0; n < 2000; ++n) {
+  for (std::int64_t n = 0; n < bench.rounds(2000); ++n) {
     Driver driver(bench, *block, choose(bench));
     if (driver.run()) driver.check(n);
     if (n == 1000) block->reset();
