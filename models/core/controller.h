@@ -23,7 +23,7 @@ class Controller : public sc_core::sc_module, public CommandPort, public GroupMe
   tlm_utils::simple_initiator_socket<Controller> neurons{"neurons"};
 
   Controller(const sc_core::sc_module_name& name, const CoreParameters& parameters,
-             std::uint32_t core, Registers& registers);
+             std::uint32_t core, const Seeds& seeds, Registers& registers);
 
   void connect(ChipServices& chip) { chip_ = &chip; }
 
