@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "models/base/error.h"
 #include "models/core/operation.h"
 
 namespace neurram::core {
@@ -33,6 +34,9 @@ template <class Slot>
 std::unique_ptr<Slot> find_block(const std::string& name, const std::string& folder) {
   BlockRegistry& registry = block_registry();
   const std::vector<std::string> known = registry.names(Slot::In::kSlot);
+  if (known.empty() && folder.empty())
+    throw Error(
+        "level rtl: this program has no SystemVerilog blocks, it was built without Verilator");
   if (std::find(known.begin(), known.end(), name) == known.end() && !folder.empty())
     registry.load(std::filesystem::path(folder) / (name + ".so"), Slot::In::kSlot);
   return registry.make<Slot>(name);
