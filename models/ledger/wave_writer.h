@@ -28,8 +28,8 @@ class WaveWriter {
   virtual void finish(std::int64_t time_ps) = 0;
 };
 
-/// The writer for a file's suffix: .vcd. Throws UsageError for others, FileError if the file cannot
-/// be made.
+/// The writer for a file's suffix: .fst or .vcd. Throws UsageError for others, FileError if the
+/// file cannot be made.
 [[nodiscard]] std::unique_ptr<WaveWriter> open_waves(const std::filesystem::path& path);
 
 }  // namespace neurram::ledger
