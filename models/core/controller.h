@@ -27,6 +27,9 @@ class Controller : public sc_core::sc_module, public CommandPort, public GroupMe
 
   void connect(ChipServices& chip) { chip_ = &chip; }
 
+  /// Lets a probe watch operations, at levels that walk them state by state; null: none.
+  void watch(WalkProbe* probe) { walk_->watch(probe); }
+
   /// Time that the core has been powered up to now_ps.
   [[nodiscard]] std::int64_t powered_ps(std::int64_t now_ps) const;
 

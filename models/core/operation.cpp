@@ -186,6 +186,7 @@ void scale_phase(PhasePlan& phase, const SlotSettings& s, const RailSet& rails,
                  const array::Transfer& transfer, const NeuronMismatch& mismatch,
                  const CoreParameters& p, double step_v) {
   const neuron::NeuronParameters& n = p.neuron;
+  phase.step_v = step_v;
   const double unit_v = n.sample_gain() * drive_unit_v(s, rails);
   const double common_v = n.sample_gain() * common_mode_v(s, rails, phase.planes);
   const double line_v = line_noise_v_s(s, rails, p);
@@ -407,6 +408,7 @@ OperationPlan plan_operation(const SlotSettings& settings, const RailSet& rails,
     for (const Visit& visit : phase.visits)
       ++plan.fixed_visits[static_cast<std::size_t>(visit.state)];
   }
+  plan.integer_product = p.array.integer_product;
   plan.load = make_load(settings, *plan.transfer);
   plan.fixed_energy = fixed_energy(settings, rails, *plan.transfer, p, all_pulses, all_samples);
   const double neurons =

@@ -119,6 +119,7 @@ struct PhasePlan {
   array::DriveEncoding encoding;
   neuron::ConvertParameters convert;
   neuron::ConvertColumns columns;
+  double step_v = 0;  ///< step of positive results, on C_integrate
   DrawKind draw = DrawKind::kReadNoise;
   /// Set where the decrements of a binary search are not halved exactly or differ by sign.
   std::optional<neuron::SearchSteps> search;
@@ -136,6 +137,7 @@ struct OperationPlan {
   std::array<Femtojoules, ledger::kComponents>
       fixed_energy{};                          ///< of one vector, without its conversions
   std::vector<Femtojoules> conversion_energy;  ///< of one vector, by number of comparisons
+  bool integer_product = true;                 ///< sums are integers, in units of column_scale()
   std::size_t tile_vectors = 1;                ///< vectors whose sums fit a tile
 
   [[nodiscard]] std::size_t inputs() const { return settings.inputs(); }

@@ -8,6 +8,7 @@
 
 #include "models/core/parameters.h"
 #include "models/core/tile_path.h"
+#include "models/core/walk_probe.h"
 
 /// How a core passes an operation: what its level of abstraction means. Results and costs come from
 /// the same tiles at every level; a walk says when what happens.
@@ -27,6 +28,8 @@ class Walk : public sc_core::sc_module {
   [[nodiscard]] virtual bool begin(const Operation& operation, std::int64_t start_ps) = 0;
   /// The next vector starts at at_ps, not before the kernel's time.
   virtual void next_vector(std::int64_t at_ps) = 0;
+  /// Lets a probe watch the operations that begin from now on; null: none.
+  virtual void watch(WalkProbe* /*probe*/) {}
   /// The last vector of the group has ended at at_ps.
   virtual void finish(std::int64_t /*at_ps*/) {}
 };

@@ -1,8 +1,11 @@
 #include "models/core/walk_rtl.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstring>
 #include <limits>
+#include <type_traits>
 
 #include "models/base/error.h"
 #include "models/core/operation.h"
@@ -59,6 +62,7 @@ BlockRegistry& block_registry() {
 
 RtlWalk::RtlWalk(const sc_core::sc_module_name& name, const WalkContext& context)
     : Walk(name),
+      core_(context.core),
       path_(context.path),
       vector_done_(context.vector_done),
       key_(context.key),
@@ -146,6 +150,7 @@ void RtlWalk::clock() {
     ++vector_;
   }
   if (now.load) load_vector();
+  if (watched_) show_clock();
   if (now.state == NeuronState::kSampling) note_pulse();
   if (now.random) draw_random();
   if (now.compare) compare();
@@ -233,6 +238,12 @@ void RtlWalk::load_vector() {
   const OperationPlan& plan = *operation_->plan;
   tile_ = path_.tile(*operation_, vector_, 1);
   comparisons_ = 0;
+  if (probe_ != nullptr) {
+    const std::vector<int>* outputs = probe_->vector(core_, now_ps(), *operation_, vector_);
+    watched_ = outputs != nullptr;
+    if (watched_ && *outputs != scope_.outputs()) scope_ = IntegratorScope(*outputs);
+    shown_ = NeuronState::kIdle;
+  }
   const std::size_t lines_per_input = plan.settings.differential ? 2 : 1;
   for (std::size_t i = 0; i < lines_.size(); ++i)
     sequencer_in_.codes[static_cast<std::size_t>(lines_[i])] = tile_.codes[i / lines_per_input];
@@ -279,6 +290,7 @@ void RtlWalk::integrate_phase() {
   tile_.integrated = integrated_.data();
   path_.settle(tile_);
   path_.integrate(tile_);
+  if (watched_ && !scope_.empty()) show_samples();
   const std::size_t outputs = plan.outputs();
   if (is_stochastic()) {
     const neuron::Injection& injection = *phase().injection;
@@ -354,6 +366,66 @@ void RtlWalk::end_vector() {
     add_phases(*operation_->plan, high_codes_.data(), tile_.output, channels_.size());
   tile_.comparisons[0] = static_cast<std::uint16_t>(comparisons_);
   path_.compared(tile_);
+  if (watched_) probe_->done(core_, now_ps(), *operation_, tile_.output);
+}
+
+// --- what a probe sees -------------------------------------------------------------------------
+
+void RtlWalk::show_clock() {
+  const auto show = [this](const char* block, const auto& ports) {
+    std::decay_t<decltype(ports)>::ports(ports, [&](const char* name, const auto& value, int bits) {
+      std::array<std::uint64_t, kLines / 64> words{};
+      if (static_cast<std::size_t>(bits) > kLines) return;  // codes: the probe has them from done()
+      if constexpr (std::is_class_v<std::decay_t<decltype(value)>>) {
+        std::memcpy(words.data(), value.data(), sizeof value);
+      } else {
+        words[0] = static_cast<std::uint64_t>(value);
+      }
+      probe_->port(core_, now_ps(), block, name, words.data(), bits);
+    });
+  };
+  show("core_controller", *controller_out_);
+  show("input_sequencer", *sequencer_out_);
+  show("step_counter", counter_in_);
+  show("step_counter", *counter_out_);
+  show("search_register", search_in_);
+  show("search_register", *search_out_);
+  show("lfsr_pair", *lfsr_out_);
+  if (controller_out_->state != shown_) show_state(controller_out_->state);
+  shown_ = controller_out_->state;
+}
+
+void RtlWalk::show_state(NeuronState state) {
+  Visit visit;
+  visit.plane = static_cast<std::int8_t>(sequencer_out_->plane);
+  visit.pass = static_cast<std::int8_t>(sequencer_out_->pass);
+  const int comparison = controller_out_->comparison;
+  if (state == NeuronState::kCds1) {
+    sampled_ps_.clear();
+    probe_->state(core_, now_ps(), neuron::State::kInitialise, &visit, 0);
+  } else if (state == NeuronState::kSampling) {
+    probe_->state(core_, now_ps(), neuron::State::kSample, &visit, 0);
+  } else if (state == NeuronState::kSampling3 && shown_ == NeuronState::kInteg2) {
+    probe_->state(core_, now_ps(), neuron::State::kIntegrate, &visit, 0);
+  } else if (state == NeuronState::kCompare) {
+    probe_->state(core_, now_ps(), neuron::State::kConvert, nullptr, comparison);
+  }
+  if (state == NeuronState::kInteg2) sampled_ps_.push_back(now_ps());
+  if (state == NeuronState::kResetMinusDone0 && !scope_.empty()) {
+    scope_.decrement(comparison);
+    probe_->integrators(core_, now_ps(), scope_.volts());
+  }
+}
+
+void RtlWalk::show_samples() {
+  scope_.begin_phase(tile_);
+  const std::vector<Visit>& visits = phase().visits;
+  for (std::size_t i = 1; i < visits.size() && i <= sampled_ps_.size(); ++i) {
+    scope_.integrate(visits[i]);
+    probe_->integrators(core_, sampled_ps_[i - 1], scope_.volts());
+  }
+  scope_.end_samples();
+  probe_->integrators(core_, now_ps(), scope_.volts());
 }
 
 }  // namespace neurram::core

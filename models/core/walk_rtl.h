@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "models/core/block_registry.h"
+#include "models/core/integrator_scope.h"
 #include "models/core/tile_steps.h"
 #include "models/core/walk.h"
 #include "models/neuron/comparator.h"
@@ -36,6 +37,7 @@ class RtlWalk : public Walk {
   [[nodiscard]] bool begin(const Operation& operation, std::int64_t start_ps) override;
   void next_vector(std::int64_t at_ps) override { release(at_ps); }
   void finish(std::int64_t at_ps) override { release(at_ps); }
+  void watch(WalkProbe* probe) override { probe_ = probe; }
 
   SC_HAS_PROCESS(RtlWalk);
 
@@ -59,12 +61,18 @@ class RtlWalk : public Walk {
   void take_codes();
 
   void integrate_phase();
+  // What a probe sees: states as they are entered, ports at every clock, integrators once the lines
+  // that were driven are known.
+  void show_clock();
+  void show_state(NeuronState state);
+  void show_samples();
   void end_vector();
   [[nodiscard]] bool is_unary() const;
   [[nodiscard]] bool is_stochastic() const;
   [[nodiscard]] bool converted() const;
   [[nodiscard]] const PhasePlan& phase() const { return operation_->plan->phases[tile_.phase]; }
 
+  std::uint32_t core_;
   TilePath& path_;
   VectorDone vector_done_;
   PhiloxKey key_;
@@ -100,9 +108,14 @@ class RtlWalk : public Walk {
   AlignedVector<float> integrated_;
   neuron::Comparators comparators_;
   std::vector<std::int16_t> high_codes_;
-  int comparisons_ = 0;          ///< of the vector's phases so far
-  bool told_ = false;            ///< the group knows that the vector is done
-  std::int64_t release_ps_ = 0;  ///< when it ends
+  int comparisons_ = 0;  ///< of the vector's phases so far
+  bool told_ = false;    ///< the group knows that the vector is done
+  WalkProbe* probe_ = nullptr;
+  bool watched_ = false;                    ///< the probe wants this vector
+  NeuronState shown_ = NeuronState::kIdle;  ///< state of the clock before
+  IntegratorScope scope_;
+  std::vector<std::int64_t> sampled_ps_;  ///< when the phase's samples were integrated
+  std::int64_t release_ps_ = 0;           ///< when it ends
 };
 
 }  // namespace neurram::core
