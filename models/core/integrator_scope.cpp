@@ -2,17 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 
 namespace neurram::core {
 namespace {
-
-/// Level of a line's input in one pass over one bit plane: +1, 0 or -1.
-int level_of(const SlotSettings& settings, int code, int bit, int pass) {
-  const int value = (std::abs(code) >> bit & 1) * (code < 0 ? -1 : 1);
-  if (settings.input_scheme == InputScheme::kTernary) return value;
-  return (pass == 0 ? value > 0 : value >= 0) ? 1 : -1;
-}
 
 /// The drive that `line` of an input has at a level, in the phase's units: encode() spread over the
 /// samples of a plane.
@@ -58,7 +50,7 @@ void IntegratorScope::rise_of_planes(const Tile& tile) {
       for (std::size_t i = 0; i < transfer.drives(); ++i) {
         const std::uint8_t byte = tile.codes[i / lines];
         const int code = plan.settings.is_signed ? static_cast<std::int8_t>(byte) : byte;
-        const int level = level_of(plan.settings, code, phase_->encoding.shift + plane, pass);
+        const int level = line_level(plan.settings, code, phase_->encoding.shift + plane, pass);
         if (level == 0) continue;
         const float drive = drive_of(phase_->encoding, plan.settings, level, i % lines);
         const float* row = transfer.dense().data() + i * padded;

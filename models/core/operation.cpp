@@ -377,11 +377,18 @@ int largest_drive(const SlotSettings& settings, const RailSet& rails) {
                                       : 127;  // a linear drive has 7 magnitude bits
 }
 
+int line_level(const SlotSettings& settings, int code, int bit, int pass) {
+  const int value = (std::abs(code) >> bit & 1) * (code < 0 ? -1 : 1);
+  if (settings.input_scheme == InputScheme::kTernary) return value;
+  return (pass == 0 ? value > 0 : value >= 0) ? 1 : -1;
+}
+
 OperationPlan plan_operation(const SlotSettings& settings, const RailSet& rails,
                              std::shared_ptr<const array::Transfer> transfer,
                              const NeuronMismatch& mismatch, const CoreParameters& p) {
   OperationPlan plan;
   plan.settings = settings;
+  plan.rails = rails;
   plan.transfer = std::move(transfer);
   const PhaseSplit split = split_phases(settings, p);
   const double step_v = p.neuron.sample_gain() * decrements(settings, rails, p.neuron).positive_v;

@@ -130,6 +130,7 @@ struct PhasePlan {
 /// An operation ready to run.
 struct OperationPlan {
   SlotSettings settings;
+  RailSet rails;
   std::shared_ptr<const array::Transfer> transfer;
   std::vector<PhasePlan> phases;       ///< one or two
   array::DriveLoad load;               ///< of a vector, on the supply
@@ -158,6 +159,10 @@ struct OperationPlan {
 
 /// Timing registers as they hold for an operation: sense amplifiers make every pulse longer.
 [[nodiscard]] neuron::TimingParameters timing_of(const CoreParameters& parameters);
+
+/// Level of an input's line in one pass over one bit plane: +1, 0 or -1; its partner of a
+/// differential pair has the opposite.
+[[nodiscard]] int line_level(const SlotSettings& settings, int code, int bit, int pass);
 
 /// Plans an operation. `settings` must not be refused; `transfer` is made from selection_of().
 [[nodiscard]] OperationPlan plan_operation(const SlotSettings& settings, const RailSet& rails,

@@ -83,7 +83,7 @@ void PhasedWalk::begin_conversion() {
 }
 
 void PhasedWalk::show(neuron::State state, const Visit* visit) {
-  probe_->state(core_, now_ps(), state, visit, compared_);
+  probe_->state(core_, now_ps(), {state, tile_.phase, visit, compared_});
   if (scope_.empty()) return;
   const std::vector<Visit>& visits = operation_->plan->phases[tile_.phase].visits;
   // A visit is over when the next one begins.

@@ -21,10 +21,14 @@ class WalkProbe {
   [[nodiscard]] virtual const std::vector<int>* vector(std::uint32_t core, std::int64_t at_ps,
                                                        const Operation& operation,
                                                        std::size_t vector) = 0;
-  /// The core enters a state of the neurons' state machine. `visit` is null in a conversion, whose
-  /// comparison it is then (0: the sign's).
-  virtual void state(std::uint32_t core, std::int64_t at_ps, neuron::State state,
-                     const Visit* visit, int comparison) = 0;
+  /// The core enters a state of the neurons' state machine.
+  struct StateView {
+    neuron::State state = neuron::State::kInitialise;
+    std::size_t phase = 0;         ///< of the input's phases
+    const Visit* visit = nullptr;  ///< null in a conversion,
+    int comparison = 0;            ///< whose comparison it is then; 0: the sign's
+  };
+  virtual void state(std::uint32_t core, std::int64_t at_ps, const StateView& view) = 0;
   /// What the integrators hold now [V about V_ref], in the order asked for.
   virtual void integrators(std::uint32_t core, std::int64_t at_ps,
                            const std::vector<float>& volts) = 0;

@@ -397,18 +397,22 @@ void RtlWalk::show_clock() {
 
 void RtlWalk::show_state(NeuronState state) {
   Visit visit;
-  visit.plane = static_cast<std::int8_t>(sequencer_out_->plane);
+  // The sequencer counts magnitude bits, a visit those of its phase.
+  visit.plane = static_cast<std::int8_t>(sequencer_out_->plane - phase().encoding.shift);
   visit.pass = static_cast<std::int8_t>(sequencer_out_->pass);
   const int comparison = controller_out_->comparison;
+  const auto enter = [&](neuron::State entered, const Visit* v) {
+    probe_->state(core_, now_ps(), {entered, tile_.phase, v, comparison});
+  };
   if (state == NeuronState::kCds1) {
     sampled_ps_.clear();
-    probe_->state(core_, now_ps(), neuron::State::kInitialise, &visit, 0);
+    enter(neuron::State::kInitialise, &visit);
   } else if (state == NeuronState::kSampling) {
-    probe_->state(core_, now_ps(), neuron::State::kSample, &visit, 0);
+    enter(neuron::State::kSample, &visit);
   } else if (state == NeuronState::kSampling3 && shown_ == NeuronState::kInteg2) {
-    probe_->state(core_, now_ps(), neuron::State::kIntegrate, &visit, 0);
+    enter(neuron::State::kIntegrate, &visit);
   } else if (state == NeuronState::kCompare) {
-    probe_->state(core_, now_ps(), neuron::State::kConvert, nullptr, comparison);
+    enter(neuron::State::kConvert, nullptr);
   }
   if (state == NeuronState::kInteg2) sampled_ps_.push_back(now_ps());
   if (state == NeuronState::kResetMinusDone0 && !scope_.empty()) {

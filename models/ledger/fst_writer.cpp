@@ -36,11 +36,12 @@ void FstWriter::close() {
   file_ = nullptr;
 }
 
-FstWriter::Signal FstWriter::declare(const std::string& path, Kind kind) {
+FstWriter::Signal FstWriter::declare(const std::string& path, Kind kind, int bits) {
   if (!handles_.empty())
     throw std::logic_error("a waveform signal was declared after the first change");
   names_.push_back(path);
   kinds_.push_back(kind);
+  bits_.push_back(bits);
   return static_cast<Signal>(names_.size() - 1);
 }
 
@@ -54,10 +55,15 @@ void FstWriter::write_header() {
       [this](std::size_t signal, const std::string& name) {
         constexpr std::uint32_t kRealBytes = 8;
         const Kind kind = kinds_[signal];
-        const fstVarType type = kind == Kind::kBit    ? FST_VT_VCD_WIRE
-                                : kind == Kind::kReal ? FST_VT_VCD_REAL
-                                                      : FST_VT_GEN_STRING;
-        const std::uint32_t length = kind == Kind::kBit ? 1 : kind == Kind::kReal ? kRealBytes : 0;
+        fstVarType type = FST_VT_VCD_WIRE;
+        auto length = static_cast<std::uint32_t>(bits_[signal]);
+        if (kind == Kind::kReal) {
+          type = FST_VT_VCD_REAL;
+          length = kRealBytes;
+        } else if (kind == Kind::kText) {
+          type = FST_VT_GEN_STRING;
+          length = 0;
+        }
         handles_[signal] =
             fstWriterCreateVar(file_, type, FST_VD_IMPLICIT, length, name.c_str(), 0);
       },
@@ -88,6 +94,12 @@ void FstWriter::change(std::int64_t time_ps, Signal signal, const std::string& t
                                          text.data(), static_cast<std::uint32_t>(text.size()));
 }
 
+void FstWriter::change(std::int64_t time_ps, Signal signal, const std::uint64_t* words) {
+  move_to(time_ps);
+  const auto s = static_cast<std::size_t>(signal);
+  fstWriterEmitValueChange(file_, handles_[s], bit_text(words, bits_[s]).c_str());
+}
+
 void FstWriter::finish(std::int64_t time_ps) {
   move_to(std::max(time_ps, now_ps_));
   fstWriterFlushContext(file_);
@@ -109,11 +121,12 @@ FstWriter::FstWriter(const std::filesystem::path& path) {
                    "it would take; waveforms are written as .vcd");
 }
 FstWriter::~FstWriter() = default;
-FstWriter::Signal FstWriter::declare(const std::string&, Kind) {
+FstWriter::Signal FstWriter::declare(const std::string&, Kind, int) {
   return 0;
 }
 void FstWriter::change(std::int64_t, Signal, double) {}
 void FstWriter::change(std::int64_t, Signal, const std::string&) {}
+void FstWriter::change(std::int64_t, Signal, const std::uint64_t*) {}
 void FstWriter::finish(std::int64_t) {}
 
 #endif

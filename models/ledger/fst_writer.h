@@ -16,9 +16,10 @@ class FstWriter : public WaveWriter {
   FstWriter(const FstWriter&) = delete;
   FstWriter& operator=(const FstWriter&) = delete;
 
-  Signal declare(const std::string& path, Kind kind) override;
+  Signal declare(const std::string& path, Kind kind, int bits = 1) override;
   void change(std::int64_t time_ps, Signal signal, double value) override;
   void change(std::int64_t time_ps, Signal signal, const std::string& text) override;
+  void change(std::int64_t time_ps, Signal signal, const std::uint64_t* words) override;
   void finish(std::int64_t time_ps) override;
 
   /// Does this program have the writer?
@@ -34,6 +35,7 @@ class FstWriter : public WaveWriter {
   void* file_ = nullptr;  ///< the writer's own
   std::vector<std::string> names_;
   std::vector<Kind> kinds_;
+  std::vector<int> bits_;
   std::vector<std::uint32_t> handles_;  ///< by signal
   std::int64_t now_ps_ = -1;
 };

@@ -58,10 +58,10 @@ void VcdWriter::put(const std::string& text) {
   if (std::fwrite(text.data(), 1, text.size(), file_) != text.size()) fail();
 }
 
-VcdWriter::Signal VcdWriter::declare(const std::string& path, Kind kind) {
+VcdWriter::Signal VcdWriter::declare(const std::string& path, Kind kind, int bits) {
   if (header_written_)
     throw std::logic_error("a waveform signal was declared after the first change");
-  signals_.push_back({path, kind, identifier(signals_.size())});
+  signals_.push_back({path, kind, bits, identifier(signals_.size())});
   return static_cast<Signal>(signals_.size() - 1);
 }
 
@@ -74,10 +74,10 @@ void VcdWriter::write_header() {
       paths, [this](const std::string& scope) { put("$scope module " + scope + " $end\n"); },
       [this](std::size_t signal, const std::string& name) {
         const Declared& s = signals_[signal];
-        const char* type = s.kind == Kind::kBit    ? "wire 1 "
-                           : s.kind == Kind::kReal ? "real 64 "
-                                                   : "string 1 ";
-        put("$var " + std::string(type) + s.code + " " + name + " $end\n");
+        const std::string type = s.kind == Kind::kReal   ? "real 64 "
+                                 : s.kind == Kind::kText ? "string 1 "
+                                                         : "wire " + std::to_string(s.bits) + " ";
+        put("$var " + type + s.code + " " + name + " $end\n");
       },
       [this] { put("$upscope $end\n"); });
   put("$enddefinitions $end\n");
@@ -103,6 +103,12 @@ void VcdWriter::change(std::int64_t time_ps, Signal signal, double value) {
 void VcdWriter::change(std::int64_t time_ps, Signal signal, const std::string& text) {
   move_to(time_ps);
   put("s" + vcd_text(text) + " " + signals_[static_cast<std::size_t>(signal)].code + "\n");
+}
+
+void VcdWriter::change(std::int64_t time_ps, Signal signal, const std::uint64_t* words) {
+  move_to(time_ps);
+  const Declared& s = signals_[static_cast<std::size_t>(signal)];
+  put("b" + bit_text(words, s.bits) + " " + s.code + "\n");
 }
 
 void VcdWriter::finish(std::int64_t time_ps) {

@@ -47,7 +47,7 @@ class RunCommand : public Command {
     app_.add_option("--deployment", deployment_,
                     "file that `neurram compile` wrote, instead of the cache's")
         ->type_name("FILE");
-    app_.add_flag("--trace", trace_, "write wave.vcd of the first images into the run's folder");
+    app_.add_flag("--trace", trace_, "write wave.fst of the first images into the run's folder");
     app_.add_option("--trace-images", trace_images_, "images to trace")
         ->type_name("N")
         ->check(whole_number(1))
