@@ -15,6 +15,7 @@ packages=(
   libsqlite3-dev libsqlitecpp-dev
   libonnx-dev libprotobuf-dev protobuf-compiler
   libboost-dev libeigen3-dev zlib1g-dev
+  verilator               # the SystemVerilog blocks; without it everything else builds
 )
 test_packages=(
   catch2 librapidcheck-dev libbenchmark-dev libopenblas-dev
