@@ -19,6 +19,7 @@ packages=(
 )
 test_packages=(
   catch2 librapidcheck-dev libbenchmark-dev libopenblas-dev
+  make                    # of the simulator that replays a bench of the SystemVerilog blocks
   gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf  # the driver, built for bare metal
   python3-numpy
 )
