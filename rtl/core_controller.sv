@@ -66,7 +66,7 @@ module core_controller
   localparam int unsigned DWELL_WIDTH = 17;
 
   neuron_state_e state_q, state_d;
-  logic [DWELL_WIDTH-1:0] dwell_q;  // further clocks in this state
+  logic [DWELL_WIDTH-1:0] dwell_q, dwell_d;  // further clocks in this state
   logic [VECTOR_WIDTH-1:0] vector_q;
   logic [11:0] samples_q;  // further samples of this pulse
   logic [7:0] random_q;  // further random pulses
@@ -79,21 +79,9 @@ module core_controller
   logic [3:0] comparisons;
   logic leaves, ends_phase, ends_vector, last_vector, converted;
 
+  // Registers in units of eight clocks.
   function automatic logic [DWELL_WIDTH-1:0] eights(logic [7:0] value);
     return {6'd0, value, 3'd0};
-  endfunction
-
-  // Clocks of a state beyond its first.
-  function automatic logic [DWELL_WIDTH-1:0] dwell_of(neuron_state_e state);
-    unique case (state)
-      CDS1: return eights(t_cds_i);
-      SAMPLING1: return {1'b0, t_sample_i};
-      INTEG1: return eights(t_integrate_i);
-      COMPARE_WRITE_MINUS1: return eights(t_compare_i);
-      COMPARE_WRITE_MINUS4: return DWELL_WIDTH'(8);
-      RESET_MINUS_DONE: return eights(t_reset_i);
-      default: return '0;
-    endcase
   endfunction
 
   assign leaves = dwell_q == '0;
@@ -126,13 +114,27 @@ module core_controller
     if (abort_i) state_d = IDLE;
   end
 
+  // Clocks of the next state beyond its first.
+  always_comb begin : next_dwell
+    unique case (state_d)
+      CDS1: dwell_d = eights(t_cds_i);
+      SAMPLING1: dwell_d = {1'b0, t_sample_i};
+      INTEG1: dwell_d = eights(t_integrate_i);
+      COMPARE_WRITE_MINUS1: dwell_d = eights(t_compare_i);
+      COMPARE_WRITE_MINUS4: dwell_d = DWELL_WIDTH'(8);
+      RESET_MINUS_DONE: dwell_d = eights(t_reset_i);
+      default: dwell_d = '0;
+    endcase
+    if (state_d == state_q && !leaves) dwell_d = dwell_q - DWELL_WIDTH'(1);
+  end
+
   always_ff @(posedge clk_i) begin : walk
     if (!rst_ni) begin
       state_q <= IDLE;
       dwell_q <= '0;
     end else begin
       state_q <= state_d;
-      dwell_q <= state_d == state_q && !leaves ? dwell_q - DWELL_WIDTH'(1) : dwell_of(state_d);
+      dwell_q <= dwell_d;
     end
   end
 

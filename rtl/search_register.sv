@@ -56,8 +56,9 @@ module search_register
                                                  logic [MAGNITUDE_BITS-1:0] magnitude);
     logic signed [15:0] count;
     count = 16'(magnitude) + 16'sd1;
-    if (!used || (relu_i && negative)) return '0;
-    return negative ? -count : count;
+    if (negative) count = -count;
+    if (!used || (relu_i && negative)) count = '0;
+    return count;
   endfunction
 
   always_ff @(posedge clk_i) begin : read

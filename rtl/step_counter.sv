@@ -99,13 +99,14 @@ module step_counter
 
   function automatic logic signed [15:0] code_of(logic used, logic negative, logic flipped,
                                                  logic [COUNT_WIDTH-1:0] count);
-    logic signed [15:0] magnitude;
-    magnitude = 16'(count);
-    if (!used || (silicon_i && !flipped)) return '0;
+    logic signed [15:0] code;
+    code = 16'(count);
     if (activation_i == ACTIVATION_SIGMOID)
-      return negative ? 16'(top_i) - magnitude : 16'(top_i) + magnitude - 16'sd1;
-    if (activation_i == ACTIVATION_RELU && negative) return '0;
-    return negative ? -magnitude : magnitude;
+      code = negative ? 16'(top_i) - code : 16'(top_i) + code - 16'sd1;
+    else if (negative) code = -code;
+    if (!used || (silicon_i && !flipped) || (activation_i == ACTIVATION_RELU && negative))
+      code = '0;
+    return code;
   endfunction
 
   always_ff @(posedge clk_i) begin : read

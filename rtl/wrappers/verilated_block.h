@@ -98,7 +98,7 @@ class VerilatedBlock : public Slot {
     static int files = 0;
     const std::string name = std::string(folder) + "/" + Slot::In::kSlot + "_" +
                              std::to_string(::getpid()) + "_" + std::to_string(files++) + ".dat";
-    context_.coveragep()->write(name);
+    context_.coveragep()->write(name.c_str());
 #endif
   }
 
