@@ -24,7 +24,7 @@ Controller::Controller(const sc_core::sc_module_name& name, const CoreParameters
       registers_(registers),
       clock_ps_(Picoseconds::from_seconds(parameters.timing.t_clock_s).value),
       path_(array, neurons, parameters.array.integer_product),
-      walk_(make_walk("walk", {parameters, core, path_,
+      walk_(make_walk("walk", {parameters, core, philox_key(seeds.run), path_,
                                [this](std::int64_t at_ps) { sync_->vector_done(core_, at_ps); }})) {
   SC_METHOD(on_done);
   sensitive << done_;
