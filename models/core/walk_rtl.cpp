@@ -108,6 +108,8 @@ bool RtlWalk::is_stochastic() const {
 // --- time --------------------------------------------------------------------------------------
 
 bool RtlWalk::begin(const Operation& operation, std::int64_t start_ps) {
+  // A host ahead of the kernel may have seen the last operation end before its last clock came.
+  if (controller_out_->busy) end_operation();
   operation_ = &operation;
   vector_ = 0;
   wire(*operation.plan);
@@ -117,6 +119,13 @@ bool RtlWalk::begin(const Operation& operation, std::int64_t start_ps) {
   release_ps_ = kHeld;
   edge_due_.notify(time_from_ps(start_ps - now_ps()));
   return false;
+}
+
+void RtlWalk::end_operation() {
+  edge_due_.cancel();
+  clock_due_.cancel();
+  controller_in_.group_flipped = true;
+  controller_out_ = &controller_->clock(controller_in_);
 }
 
 void RtlWalk::edge() {

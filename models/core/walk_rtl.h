@@ -46,6 +46,7 @@ class RtlWalk : public Walk {
   /// one delta later.
   void edge();
   void clock();
+  void end_operation();
   /// The vector that this core is done with ends at at_ps.
   void release(std::int64_t at_ps);
 

@@ -82,7 +82,8 @@ class TraceCommand : public Command {
                                    window_.first_image + window_.images - 1, images.count));
     bool fresh = false;
     const mapper::Deployment deployment = session::cached_deployment(config, files, fresh, {});
-    const std::filesystem::path out = out_.empty() ? folder / session::wave_file_name() : out_;
+    const std::filesystem::path out =
+        out_.empty() ? folder / session::wave_file_name() : std::filesystem::path(out_);
     Progress progress("tracing     ", !quiet_ && !json_);
     session::RunRequest request;
     request.config = &config;
