@@ -20,7 +20,13 @@ endif()
 
 # Verilates `top` of the sources into `target`, as class V<prefix>.
 function(neurram_verilate target prefix top)
-  verilate(${target} PREFIX V${prefix} TOP_MODULE ${top} SOURCES ${ARGN} VERILATOR_ARGS ${NEURRAM_VERILATOR_ARGS})
+  # Sanitizers would take minutes over its long functions, to look at code that is not ours.
+  set(not_sanitized "")
+  if(NEURRAM_SANITIZE)
+    set(not_sanitized -fno-sanitize=all)
+  endif()
+  verilate(${target} PREFIX V${prefix} TOP_MODULE ${top} SOURCES ${ARGN} VERILATOR_ARGS ${NEURRAM_VERILATOR_ARGS}
+           OPT_FAST ${not_sanitized} OPT_SLOW -O0 ${not_sanitized})
   # A failed assertion becomes an exception: rtl/wrappers/stop.cpp.
   target_compile_definitions(${target} PRIVATE VL_USER_STOP PUBLIC VM_COVERAGE=$<BOOL:${NEURRAM_RTL_COVERAGE}>)
   target_link_libraries(${target} PUBLIC neurram_build)

@@ -72,11 +72,11 @@ class Bench {
   std::map<std::string, std::int64_t> bins_;
 };
 
-/// Throws if two values differ; `what` and `where` say which.
+/// Throws if two values differ; `what` ends with what `where` counts.
 template <class Value>
 void expect(const Value& seen, const Value& wanted, const std::string& what, std::int64_t where) {
   if (seen == wanted) return;
-  throw std::runtime_error(what + " of " + std::to_string(where) + ": " + std::to_string(seen) +
+  throw std::runtime_error(what + " " + std::to_string(where) + ": " + std::to_string(seen) +
                            " instead of " + std::to_string(wanted));
 }
 
