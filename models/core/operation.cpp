@@ -303,6 +303,10 @@ NeuronMismatch::NeuronMismatch(const neuron::NeuronParameters& parameters, int n
 }
 
 std::string refusal(const SlotSettings& s, const CoreParameters& p) {
+  // Fields of a register can hold more than they have names for.
+  if (s.input_scheme > InputScheme::kBipolar) return "there is no such input scheme";
+  if (s.conversion > Conversion::kUnary) return "there is no such conversion";
+  if (s.activation > SlotActivation::kStochastic) return "there is no such activation";
   const PhaseSplit split = split_phases(s, p);
   if (s.rows.empty()) return "the word-line mask is empty";
   if (s.columns.empty()) return "the column mask is empty";
