@@ -15,7 +15,7 @@ set(data_dir ${CMAKE_INSTALL_DATADIR}/neurram)
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/NeuRRAM)
 set(generated ${PROJECT_BINARY_DIR}/generated)
 
-set(libraries base config device array neuron ledger registers operation core supply chip driver mapper runtime
+set(libraries base config device array neuron ledger registers operation blocks core supply chip driver mapper runtime
               session build)
 foreach(library ${libraries})
   set_target_properties(neurram_${library} PROPERTIES EXPORT_NAME ${library})
@@ -30,6 +30,7 @@ install(TARGETS neurram RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 set(public_headers
   models/chip/chip.h
   models/config/config.h
+  models/core/block_registry.h
   models/core/cost_extension.h
   models/core/registers.h
   models/device/registry.h

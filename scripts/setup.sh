@@ -15,9 +15,11 @@ packages=(
   libsqlite3-dev libsqlitecpp-dev
   libonnx-dev libprotobuf-dev protobuf-compiler
   libboost-dev libeigen3-dev zlib1g-dev
+  verilator               # the SystemVerilog blocks; without it everything else builds
 )
 test_packages=(
   catch2 librapidcheck-dev libbenchmark-dev libopenblas-dev
+  make                    # of the simulator that replays a bench of the SystemVerilog blocks
   gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf  # the driver, built for bare metal
   python3-numpy
 )

@@ -16,7 +16,7 @@ constexpr std::int64_t kOpenEnd = std::numeric_limits<std::int64_t>::max();
 }  // namespace
 
 Controller::Controller(const sc_core::sc_module_name& name, const CoreParameters& parameters,
-                       std::uint32_t core, Registers& registers)
+                       std::uint32_t core, const Seeds& seeds, Registers& registers)
     : sc_module(name),
       parameters_(parameters),
       core_(core),
@@ -24,7 +24,7 @@ Controller::Controller(const sc_core::sc_module_name& name, const CoreParameters
       registers_(registers),
       clock_ps_(Picoseconds::from_seconds(parameters.timing.t_clock_s).value),
       path_(array, neurons, parameters.array.integer_product),
-      walk_(make_walk("walk", {parameters, core, path_,
+      walk_(make_walk("walk", {parameters, core, philox_key(seeds.run), path_,
                                [this](std::int64_t at_ps) { sync_->vector_done(core_, at_ps); }})) {
   SC_METHOD(on_done);
   sensitive << done_;
@@ -274,6 +274,7 @@ std::int64_t Controller::duration_ps(std::size_t vector) const {
 }
 
 void Controller::finish(const Ending& ending) {
+  walk_->finish(ending.end_ps);
   ledger::Record record;
   record.kind = ledger::Kind::kOperation;
   record.core = static_cast<std::int32_t>(core_);

@@ -23,9 +23,12 @@ class Controller : public sc_core::sc_module, public CommandPort, public GroupMe
   tlm_utils::simple_initiator_socket<Controller> neurons{"neurons"};
 
   Controller(const sc_core::sc_module_name& name, const CoreParameters& parameters,
-             std::uint32_t core, Registers& registers);
+             std::uint32_t core, const Seeds& seeds, Registers& registers);
 
   void connect(ChipServices& chip) { chip_ = &chip; }
+
+  /// Lets a probe watch operations, at levels that walk them state by state; null: none.
+  void watch(WalkProbe* probe) { walk_->watch(probe); }
 
   /// Time that the core has been powered up to now_ps.
   [[nodiscard]] std::int64_t powered_ps(std::int64_t now_ps) const;

@@ -3,6 +3,13 @@
 #include "models/core/transaction.h"
 
 namespace neurram::core {
+namespace {
+
+Tile& tile(const tlm::tlm_generic_payload& payload) {
+  return *reinterpret_cast<Tile*>(payload.get_data_ptr());
+}
+
+}  // namespace
 
 NeuronBank::NeuronBank(const sc_core::sc_module_name& name, const CoreParameters& parameters,
                        std::uint32_t core, const Seeds& seeds)
@@ -16,7 +23,14 @@ void NeuronBank::operate(tlm::tlm_generic_payload& payload, sc_core::sc_time& /*
   ledger::Cost cost;
   switch (static_cast<NeuronCommand>(payload.get_address())) {
     case NeuronCommand::kConvert:
-      convert(*reinterpret_cast<Tile*>(payload.get_data_ptr()), cost);
+      converter_.convert(tile(payload));
+      if (is_last_phase(tile(payload))) charge_vectors(tile(payload), cost);
+      break;
+    case NeuronCommand::kIntegrate:
+      converter_.integrate(tile(payload));
+      break;
+    case NeuronCommand::kCompared:
+      charge_vectors(tile(payload), cost);
       break;
     case NeuronCommand::kMismatch:
       reinterpret_cast<MismatchRequest*>(payload.get_data_ptr())->mismatch = &mismatch_;
@@ -29,9 +43,7 @@ void NeuronBank::operate(tlm::tlm_generic_payload& payload, sc_core::sc_time& /*
   payload.set_response_status(tlm::TLM_OK_RESPONSE);
 }
 
-void NeuronBank::convert(Tile& tile, ledger::Cost& cost) {
-  converter_.convert(tile);
-  if (!is_last_phase(tile)) return;
+void NeuronBank::charge_vectors(const Tile& tile, ledger::Cost& cost) {
   const OperationPlan& plan = *tile.plan;
   for (std::size_t v = 0; v < tile.vectors; ++v)
     cost[ledger::Component::kConversion] += plan.conversion_energy[tile.comparisons[v]];

@@ -18,7 +18,8 @@ class NeuronBank : public sc_core::sc_module {
 
  private:
   void operate(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
-  void convert(Tile& tile, ledger::Cost& cost);
+  /// What the tile's vectors cost, whose comparisons are known.
+  static void charge_vectors(const Tile& tile, ledger::Cost& cost);
 
   TileConverter converter_;
   NeuronMismatch mismatch_;

@@ -186,6 +186,7 @@ void scale_phase(PhasePlan& phase, const SlotSettings& s, const RailSet& rails,
                  const array::Transfer& transfer, const NeuronMismatch& mismatch,
                  const CoreParameters& p, double step_v) {
   const neuron::NeuronParameters& n = p.neuron;
+  phase.step_v = step_v;
   const double unit_v = n.sample_gain() * drive_unit_v(s, rails);
   const double common_v = n.sample_gain() * common_mode_v(s, rails, phase.planes);
   const double line_v = line_noise_v_s(s, rails, p);
@@ -302,6 +303,10 @@ NeuronMismatch::NeuronMismatch(const neuron::NeuronParameters& parameters, int n
 }
 
 std::string refusal(const SlotSettings& s, const CoreParameters& p) {
+  // Fields of a register can hold more than they have names for.
+  if (s.input_scheme > InputScheme::kBipolar) return "there is no such input scheme";
+  if (s.conversion > Conversion::kUnary) return "there is no such conversion";
+  if (s.activation > SlotActivation::kStochastic) return "there is no such activation";
   const PhaseSplit split = split_phases(s, p);
   if (s.rows.empty()) return "the word-line mask is empty";
   if (s.columns.empty()) return "the column mask is empty";
@@ -376,11 +381,18 @@ int largest_drive(const SlotSettings& settings, const RailSet& rails) {
                                       : 127;  // a linear drive has 7 magnitude bits
 }
 
+int line_level(const SlotSettings& settings, int code, int bit, int pass) {
+  const int value = (std::abs(code) >> bit & 1) * (code < 0 ? -1 : 1);
+  if (settings.input_scheme == InputScheme::kTernary) return value;
+  return (pass == 0 ? value > 0 : value >= 0) ? 1 : -1;
+}
+
 OperationPlan plan_operation(const SlotSettings& settings, const RailSet& rails,
                              std::shared_ptr<const array::Transfer> transfer,
                              const NeuronMismatch& mismatch, const CoreParameters& p) {
   OperationPlan plan;
   plan.settings = settings;
+  plan.rails = rails;
   plan.transfer = std::move(transfer);
   const PhaseSplit split = split_phases(settings, p);
   const double step_v = p.neuron.sample_gain() * decrements(settings, rails, p.neuron).positive_v;
@@ -407,6 +419,7 @@ OperationPlan plan_operation(const SlotSettings& settings, const RailSet& rails,
     for (const Visit& visit : phase.visits)
       ++plan.fixed_visits[static_cast<std::size_t>(visit.state)];
   }
+  plan.integer_product = p.array.integer_product;
   plan.load = make_load(settings, *plan.transfer);
   plan.fixed_energy = fixed_energy(settings, rails, *plan.transfer, p, all_pulses, all_samples);
   const double neurons =

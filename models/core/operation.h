@@ -119,6 +119,7 @@ struct PhasePlan {
   array::DriveEncoding encoding;
   neuron::ConvertParameters convert;
   neuron::ConvertColumns columns;
+  double step_v = 0;  ///< step of positive results, on C_integrate
   DrawKind draw = DrawKind::kReadNoise;
   /// Set where the decrements of a binary search are not halved exactly or differ by sign.
   std::optional<neuron::SearchSteps> search;
@@ -129,6 +130,7 @@ struct PhasePlan {
 /// An operation ready to run.
 struct OperationPlan {
   SlotSettings settings;
+  RailSet rails;
   std::shared_ptr<const array::Transfer> transfer;
   std::vector<PhasePlan> phases;       ///< one or two
   array::DriveLoad load;               ///< of a vector, on the supply
@@ -136,6 +138,7 @@ struct OperationPlan {
   std::array<Femtojoules, ledger::kComponents>
       fixed_energy{};                          ///< of one vector, without its conversions
   std::vector<Femtojoules> conversion_energy;  ///< of one vector, by number of comparisons
+  bool integer_product = true;                 ///< sums are integers, in units of column_scale()
   std::size_t tile_vectors = 1;                ///< vectors whose sums fit a tile
 
   [[nodiscard]] std::size_t inputs() const { return settings.inputs(); }
@@ -156,6 +159,10 @@ struct OperationPlan {
 
 /// Timing registers as they hold for an operation: sense amplifiers make every pulse longer.
 [[nodiscard]] neuron::TimingParameters timing_of(const CoreParameters& parameters);
+
+/// Level of an input's line in one pass over one bit plane: +1, 0 or -1; its partner of a
+/// differential pair has the opposite.
+[[nodiscard]] int line_level(const SlotSettings& settings, int code, int bit, int pass);
 
 /// Plans an operation. `settings` must not be refused; `transfer` is made from selection_of().
 [[nodiscard]] OperationPlan plan_operation(const SlotSettings& settings, const RailSet& rails,

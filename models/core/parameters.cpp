@@ -26,6 +26,18 @@ Level level_of(const std::string& name) {
   throw UsageError("there is no level '" + name + "'; there are " + known);
 }
 
+void RtlParameters::describe(FieldVisitor& v) {
+  const auto slot = [&v](const char* name, const char* text, std::string& block) {
+    v.text({name, "", text, Affects::kRun}, block);
+  };
+  slot("core_controller", "block that walks an operation's states", core_controller);
+  slot("input_sequencer", "block that drives the input lines bit by bit", input_sequencer);
+  slot("step_counter", "block that counts the steps of unary conversions", step_counter);
+  slot("search_register", "block that keeps the bits of binary searches", search_register);
+  slot("lfsr_pair", "block that makes the random bits of stochastic neurons", lfsr_pair);
+  slot("folder", "where blocks of other names are: shared libraries NAME.so", folder);
+}
+
 void CoreParameters::describe(FieldVisitor& v) {
   v.choice({"level", "", "abstraction level of the core", Affects::kRun}, level,
            {kLevelNames.begin(), kLevelNames.end()});
@@ -39,6 +51,7 @@ void CoreParameters::describe(FieldVisitor& v) {
   v.group("neuron", "voltage-mode neuron ADC", neuron);
   v.group("timing", "state machine of the neurons", timing);
   v.group("energy", "energy and power", energy);
+  v.group("rtl", "blocks of a core at level rtl, by name", rtl);
 }
 
 }  // namespace neurram::core

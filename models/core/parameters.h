@@ -24,6 +24,18 @@ inline constexpr std::size_t kLevels = 3;
 /// The level of that name. Throws UsageError.
 [[nodiscard]] Level level_of(const std::string& name);
 
+/// Which blocks fill the slots of a core at level rtl: names, by slot.
+struct RtlParameters {
+  std::string core_controller = "rtl";
+  std::string input_sequencer = "rtl";
+  std::string step_counter = "rtl";
+  std::string search_register = "rtl";
+  std::string lfsr_pair = "rtl";
+  std::string folder;
+
+  void describe(FieldVisitor& v);
+};
+
 /// One core: its cells, lines, neurons, clock and energy.
 struct CoreParameters {
   Level level = Level::kFunctional;
@@ -33,6 +45,7 @@ struct CoreParameters {
   neuron::NeuronParameters neuron;
   neuron::TimingParameters timing;
   EnergyParameters energy;
+  RtlParameters rtl;
 
   void describe(FieldVisitor& v);
 };

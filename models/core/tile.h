@@ -26,8 +26,10 @@ enum class ArrayCommand : std::uint64_t {
 
 /// Commands on NeuronBank's `operations` socket.
 enum class NeuronCommand : std::uint64_t {
-  kConvert = 0x00,   ///< Tile: convert the sums into codes
-  kMismatch = 0x10,  ///< MismatchRequest: the bank's own deviations
+  kConvert = 0x00,    ///< Tile: convert the sums into codes
+  kIntegrate = 0x08,  ///< Tile of one vector: what its neurons hold before they are compared
+  kMismatch = 0x10,   ///< MismatchRequest: the bank's own deviations
+  kCompared = 0x18,   ///< Tile of one vector that others have compared so often: what that cost
 };
 
 /// As many vectors of one operation as keep their sums in the first-level cache, in one input
@@ -45,6 +47,7 @@ struct Tile {
   float* float_sums = nullptr;            ///< the same for the general path
   std::uint32_t* pulse_weight = nullptr;  ///< [vectors]
 
+  float* integrated = nullptr;           ///< [padded columns] steps, where kIntegrate asks
   std::int16_t* output = nullptr;        ///< [vectors x outputs]
   std::uint16_t* steps = nullptr;        ///< [phases x vectors] largest count
   std::uint16_t* comparisons = nullptr;  ///< [vectors], of all phases; valid after the last

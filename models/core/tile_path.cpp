@@ -40,4 +40,14 @@ void TilePath::convert(Tile& tile) {
   cost_ += neuron_transaction_.send(neurons_, NeuronCommand::kConvert, tile, delay);
 }
 
+void TilePath::integrate(Tile& tile) {
+  sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
+  cost_ += neuron_transaction_.send(neurons_, NeuronCommand::kIntegrate, tile, delay);
+}
+
+void TilePath::compared(Tile& tile) {
+  sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
+  cost_ += neuron_transaction_.send(neurons_, NeuronCommand::kCompared, tile, delay);
+}
+
 }  // namespace neurram::core

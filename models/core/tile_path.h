@@ -39,6 +39,10 @@ class TilePath {
   void settle(Tile& tile);
   /// Converts it; after the last phase the vectors' results and comparisons are there.
   void convert(Tile& tile);
+  /// The other way: what the neurons of a tile of one vector hold after its phase, into
+  /// tile.integrated; then, once they have been compared tile.comparisons[0] times, what that cost.
+  void integrate(Tile& tile);
+  void compared(Tile& tile);
 
   /// Of all tiles since begin().
   [[nodiscard]] const ledger::Cost& cost() const { return cost_; }

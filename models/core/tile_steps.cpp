@@ -24,11 +24,30 @@ void TileSettler::settle(Tile& tile) {
                   float_drives_.data(), tile.vectors, tile.float_sums);
 }
 
+void TileConverter::reserve_noise(const Tile& tile) {
+  const std::size_t floats = neuron::noise_scratch_floats(tile.vectors, tile.plan->outputs());
+  if (noise_.size() < floats) noise_.resize(floats);
+}
+
+void TileConverter::integrate(Tile& tile) {
+  reserve_noise(tile);
+  const PhasePlan& phase = tile.plan->phases[tile.phase];
+  const neuron::ConvertVectors vector{1, tile.vector_scale, tile.pulse_weight};
+  const neuron::NoiseStream noise{key_, tile.first_operation_id,
+                                  draw_stream(core_, tile.slot, phase.draw)};
+  if (integer_product_) {
+    neuron::integrate(phase.convert, phase.columns, vector, noise, tile.sums, noise_.data(),
+                      tile.integrated);
+  } else {
+    neuron::integrate(phase.convert, phase.columns, vector, noise, tile.float_sums, noise_.data(),
+                      tile.integrated);
+  }
+}
+
 void TileConverter::convert(Tile& tile) {
   const OperationPlan& plan = *tile.plan;
   const PhasePlan& phase = plan.phases[tile.phase];
-  const std::size_t floats = neuron::noise_scratch_floats(tile.vectors, plan.outputs());
-  if (noise_.size() < floats) noise_.resize(floats);
+  reserve_noise(tile);
   const bool last = is_last_phase(tile);
   if (!last && high_codes_.size() < tile.vectors * plan.outputs())
     high_codes_.resize(tile.vectors * plan.outputs());
@@ -43,7 +62,8 @@ void TileConverter::convert(Tile& tile) {
     convert_sums(phase, vectors, noise, tile.float_sums, codes, steps);
   }
   if (!last) return;
-  if (plan.phases.size() > 1) add_phases(tile);
+  if (plan.phases.size() > 1)
+    add_phases(plan, high_codes_.data(), tile.output, tile.vectors * plan.outputs());
   for (std::size_t v = 0; v < tile.vectors; ++v)
     tile.comparisons[v] =
         static_cast<std::uint16_t>(comparisons(plan, tile.steps + v, tile.vectors));
@@ -65,13 +85,13 @@ void TileConverter::convert_sums(const PhasePlan& phase, const neuron::ConvertVe
   }
 }
 
-void TileConverter::add_phases(const Tile& tile) const {
-  const bool relu = tile.plan->settings.activation == SlotActivation::kRelu;
-  const std::size_t codes = tile.vectors * tile.plan->outputs();
-  for (std::size_t i = 0; i < codes; ++i) {
+void add_phases(const OperationPlan& plan, const std::int16_t* high_codes, std::int16_t* codes,
+                std::size_t count) {
+  const bool relu = plan.settings.activation == SlotActivation::kRelu;
+  for (std::size_t i = 0; i < count; ++i) {
     // Each part is s (c - 1/2): their sum is whole.
-    const int sum = (neuron::half_steps(high_codes_[i]) + neuron::half_steps(tile.output[i])) / 2;
-    tile.output[i] = static_cast<std::int16_t>(relu ? std::max(sum, 0) : sum);
+    const int sum = (neuron::half_steps(high_codes[i]) + neuron::half_steps(codes[i])) / 2;
+    codes[i] = static_cast<std::int16_t>(relu ? std::max(sum, 0) : sum);
   }
 }
 

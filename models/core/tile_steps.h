@@ -30,15 +30,15 @@ class TileConverter {
       : integer_product_(integer_product), core_(core), key_(philox_key(run_seed)) {}
 
   void convert(Tile& tile);
+  /// What the neurons hold after the phase of a tile of one vector, before they are compared.
+  void integrate(Tile& tile);
 
  private:
+  void reserve_noise(const Tile& tile);
   template <class Sum>
   void convert_sums(const PhasePlan& phase, const neuron::ConvertVectors& vectors,
                     const neuron::NoiseStream& noise, const Sum* sums, std::int16_t* codes,
                     std::uint16_t* steps);
-  /// Adds the high phase's codes to the low phase's, both in the same step.
-  void add_phases(const Tile& tile) const;
-
   bool integer_product_;
   std::uint32_t core_;
   PhiloxKey key_;
@@ -46,6 +46,10 @@ class TileConverter {
   AlignedVector<float> noise_;
   AlignedVector<std::int16_t> high_codes_;
 };
+
+/// Adds the high phase's codes to the low phase's `codes`, both in the same step.
+void add_phases(const OperationPlan& plan, const std::int16_t* high_codes, std::int16_t* codes,
+                std::size_t count);
 
 /// Is this the tile's last phase, after which a vector's energy is rounded?
 [[nodiscard]] inline bool is_last_phase(const Tile& tile) {

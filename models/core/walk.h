@@ -8,6 +8,7 @@
 
 #include "models/core/parameters.h"
 #include "models/core/tile_path.h"
+#include "models/core/walk_probe.h"
 
 /// How a core passes an operation: what its level of abstraction means. Results and costs come from
 /// the same tiles at every level; a walk says when what happens.
@@ -27,22 +28,22 @@ class Walk : public sc_core::sc_module {
   [[nodiscard]] virtual bool begin(const Operation& operation, std::int64_t start_ps) = 0;
   /// The next vector starts at at_ps, not before the kernel's time.
   virtual void next_vector(std::int64_t at_ps) = 0;
+  /// Lets a probe watch the operations that begin from now on; null: none.
+  virtual void watch(WalkProbe* /*probe*/) {}
+  /// The last vector of the group has ended at at_ps.
+  virtual void finish(std::int64_t /*at_ps*/) {}
 };
 
 /// What a walk is made from.
 struct WalkContext {
   const CoreParameters& parameters;
   std::uint32_t core;
+  PhiloxKey key;  ///< of the run's random draws
   TilePath& path;
   Walk::VectorDone vector_done;
 };
 
-/// Levels register how their walk is made; functional and phased are there from the start.
-using WalkFactory =
-    std::function<std::unique_ptr<Walk>(const sc_core::sc_module_name&, const WalkContext&)>;
-void register_walk(Level level, WalkFactory factory);
-
-/// The walk of the core's level. Throws ConfigError where this build has none.
+/// The walk of the core's level. Throws Error where the level needs what this program has not.
 [[nodiscard]] std::unique_ptr<Walk> make_walk(const sc_core::sc_module_name& name,
                                               const WalkContext& context);
 

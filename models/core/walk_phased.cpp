@@ -3,9 +3,16 @@
 #include "models/core/operation.h"
 
 namespace neurram::core {
+namespace {
+
+std::int64_t now_ps() {
+  return static_cast<std::int64_t>(sc_core::sc_time_stamp().value());
+}
+
+}  // namespace
 
 PhasedWalk::PhasedWalk(const sc_core::sc_module_name& name, const WalkContext& context)
-    : Walk(name), path_(context.path), vector_done_(context.vector_done) {
+    : Walk(name), core_(context.core), path_(context.path), vector_done_(context.vector_done) {
   const neuron::TimingParameters timing = timing_of(context.parameters);
   const std::int64_t clock_ps = Picoseconds::from_seconds(timing.t_clock_s).value;
   const auto cycles = neuron::state_cycles(timing);
@@ -25,38 +32,69 @@ bool PhasedWalk::begin(const Operation& operation, std::int64_t start_ps) {
 
 void PhasedWalk::next_vector(std::int64_t at_ps) {
   tile_ = path_.tile(*operation_, vector_, 1);
-  begin_phase();
-  const auto now_ps = static_cast<std::int64_t>(sc_core::sc_time_stamp().value());
-  next_.notify(time_from_ps(at_ps - now_ps));
-}
-
-void PhasedWalk::begin_phase() {
   visit_ = 0;
-  comparisons_ = 0;
-  compared_ = 0;
+  next_.notify(time_from_ps(at_ps - now_ps()));
 }
 
 void PhasedWalk::step() {
   const std::vector<Visit>& visits = operation_->plan->phases[tile_.phase].visits;
-  if (visit_ == 0) path_.settle(tile_);
-  if (visit_ < visits.size()) return stay(visits[visit_++].state);
+  if (visit_ == 0) begin_phase();
+  if (visit_ < visits.size()) {
+    const Visit& visit = visits[visit_++];
+    if (watched_) show(visit.state, &visit);
+    return stay(visit.state);
+  }
   if (comparisons_ == 0) begin_conversion();
   if (compared_ < comparisons_) {
+    if (watched_) show(neuron::State::kConvert, nullptr);
     ++compared_;
     return stay(neuron::State::kConvert);
   }
   if (!is_last_phase(tile_)) {
     ++tile_.phase;
-    begin_phase();
+    visit_ = 0;
     return step();
   }
   ++vector_;
-  vector_done_(static_cast<std::int64_t>(sc_core::sc_time_stamp().value()));
+  if (watched_) probe_->done(core_, now_ps(), *operation_, tile_.output);
+  vector_done_(now_ps());
+}
+
+void PhasedWalk::begin_phase() {
+  comparisons_ = 0;
+  compared_ = 0;
+  if (tile_.phase == 0 && probe_ != nullptr) {
+    const std::vector<int>* outputs = probe_->vector(core_, now_ps(), *operation_, vector_);
+    watched_ = outputs != nullptr;
+    if (watched_ && *outputs != scope_.outputs()) scope_ = IntegratorScope(*outputs);
+  }
+  path_.settle(tile_);
+  if (!watched_ || scope_.empty()) return;
+  integrated_.resize(array::padded_columns(operation_->plan->outputs()) + array::kDriveBlock);
+  tile_.integrated = integrated_.data();
+  path_.integrate(tile_);
+  scope_.begin_phase(tile_);
+  show_integrators();
 }
 
 void PhasedWalk::begin_conversion() {
   path_.convert(tile_);
   comparisons_ = comparisons(*operation_->plan, tile_.phase, tile_.steps[tile_.phase]);
+}
+
+void PhasedWalk::show(neuron::State state, const Visit* visit) {
+  probe_->state(core_, now_ps(), {state, tile_.phase, visit, compared_});
+  if (scope_.empty()) return;
+  const std::vector<Visit>& visits = operation_->plan->phases[tile_.phase].visits;
+  // A visit is over when the next one begins.
+  if (visit != nullptr && visit_ > 1) scope_.integrate(visits[visit_ - 2]);
+  if (visit == nullptr && compared_ == 0) scope_.end_samples();
+  if (visit == nullptr && compared_ > 0) scope_.decrement(compared_ - 1);
+  show_integrators();
+}
+
+void PhasedWalk::show_integrators() {
+  probe_->integrators(core_, now_ps(), scope_.volts());
 }
 
 void PhasedWalk::stay(neuron::State state) {

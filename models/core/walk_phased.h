@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "models/core/integrator_scope.h"
 #include "models/core/tile_steps.h"
 #include "models/core/walk.h"
 
@@ -24,6 +25,7 @@ class PhasedWalk : public Walk {
 
   [[nodiscard]] bool begin(const Operation& operation, std::int64_t start_ps) override;
   void next_vector(std::int64_t at_ps) override;
+  void watch(WalkProbe* probe) override { probe_ = probe; }
 
   SC_HAS_PROCESS(PhasedWalk);
 
@@ -34,7 +36,11 @@ class PhasedWalk : public Walk {
   /// The neurons have integrated the phase's last sample.
   void begin_conversion();
   void stay(neuron::State state);
+  /// Shows the probe what the state that is entered now, and the one before it, have done.
+  void show(neuron::State state, const Visit* visit);
+  void show_integrators();
 
+  std::uint32_t core_;
   TilePath& path_;
   VectorDone vector_done_;
   std::array<sc_core::sc_time, neuron::kStates> state_time_;
@@ -45,6 +51,10 @@ class PhasedWalk : public Walk {
   int comparisons_ = 0;    ///< of the phase; 0 while it samples
   int compared_ = 0;
   sc_core::sc_event next_{"next"};
+  WalkProbe* probe_ = nullptr;
+  bool watched_ = false;  ///< the probe wants this vector
+  IntegratorScope scope_;
+  AlignedVector<float> integrated_;
 };
 
 }  // namespace neurram::core

@@ -34,6 +34,7 @@ class Ledger {
   void set_layers(std::size_t count) { layers_.resize(count + 1); }
   /// Records that follow belong to this layer (kNone: to none).
   void set_layer(std::int32_t layer) { layer_ = layer; }
+  [[nodiscard]] std::int32_t current_layer() const { return layer_; }
   void attach(Recorder* recorder) { recorders_.push_back(recorder); }
   void detach(Recorder* recorder);
   /// While paused, commands leave no trace (calibration probes).

@@ -8,41 +8,34 @@ namespace {
 
 constexpr double kMicrojoulesPerFemtojoule = 1e-9;
 
-/// Order of changes at one time: ends come before beginnings.
-enum Rank { kInitial, kEnd, kCount, kBegin };
-
-/// One change, before sorting.
-struct Change {
-  std::int64_t time_ps;
-  Rank rank;
-  WaveWriter::Signal signal;
-  bool is_text;
-  double value;
-  std::string text;
-};
-
 struct CoreSignals {
   WaveWriter::Signal power, busy, layer, phase, energy;
+  bool exact = false;  ///< its states are not ours to write
 };
 
 class Waves {
+  static constexpr auto kInitial = WaveBook::kInitial;
+  static constexpr auto kEnd = WaveBook::kEnd;
+  static constexpr auto kCount = WaveBook::kCount;
+  static constexpr auto kBegin = WaveBook::kBegin;
+
  public:
-  Waves(const WaveScene& scene, WaveWriter& writer) : scene_(scene), writer_(writer) {
+  Waves(const WaveScene& scene, WaveBook& book) : scene_(scene), book_(book) {
     using Kind = WaveWriter::Kind;
-    layer_ = writer.declare("chip.layer", Kind::kText);
-    rails_ = writer.declare("chip.rails_settling", Kind::kBit);
-    group_ = writer.declare("chip.group", Kind::kText);
-    energy_ = writer.declare("chip.energy_uj", Kind::kReal);
+    layer_ = book.signal("chip.layer", Kind::kText);
+    rails_ = book.signal("chip.rails_settling", Kind::kBit);
+    group_ = book.signal("chip.group", Kind::kText);
+    energy_ = book.signal("chip.energy_uj", Kind::kReal);
     for (std::size_t i = 0; i < scene.cores.size(); ++i) {
       const std::string core = "chip.core_" + std::to_string(scene.cores[i]) + ".";
       cores_[scene.cores[i]] = {
-          writer.declare(core + "power", Kind::kBit), writer.declare(core + "busy", Kind::kBit),
-          writer.declare(core + "layer", Kind::kText), writer.declare(core + "phase", Kind::kText),
-          writer.declare(core + "energy_uj", Kind::kReal)};
+          book.signal(core + "power", Kind::kBit),      book.signal(core + "busy", Kind::kBit),
+          book.signal(core + "layer", Kind::kText),     book.signal(core + "phase", Kind::kText),
+          book.signal(core + "energy_uj", Kind::kReal), !scene.exact.empty() && scene.exact[i]};
       const int row = scene.rows[i];
       row_of_core_[scene.cores[i]] = row;
       if (rows_.count(row) == 0)
-        rows_[row] = writer.declare("chip.fabric.row_" + std::to_string(row), Kind::kText);
+        rows_[row] = book.signal("chip.fabric.row_" + std::to_string(row), Kind::kText);
     }
   }
 
@@ -72,38 +65,32 @@ class Waves {
          static_cast<double>(r.cost.total_energy().value) * kMicrojoulesPerFemtojoule});
   }
 
-  void write() {
+  void write(WaveWriter& writer) {
     for (const WaveWriter::Signal quiet : {layer_, group_}) text(begin_ps_, kInitial, quiet, "");
     for (const auto& [row, signal] : rows_) text(begin_ps_, kInitial, signal, "");
     for (const auto& [core, signals] : cores_) {
       text(begin_ps_, kInitial, signals.layer, "");
       text(begin_ps_, kInitial, signals.phase, "");
-      changes_.push_back({begin_ps_, kInitial, signals.power, false, 1, ""});
-      changes_.push_back({begin_ps_, kInitial, signals.busy, false, 0, ""});
-      changes_.push_back({begin_ps_, kInitial, signals.energy, false, 0, ""});
+      book_.change(begin_ps_, signals.power, 1, kInitial);
+      book_.change(begin_ps_, signals.busy, 0.0, kInitial);
+      book_.change(begin_ps_, signals.energy, 0.0, kInitial);
     }
-    changes_.push_back({begin_ps_, kInitial, energy_, false, 0, ""});
-    changes_.push_back({begin_ps_, kInitial, rails_, false, 0, ""});
+    book_.change(begin_ps_, energy_, 0.0, kInitial);
+    book_.change(begin_ps_, rails_, 0.0, kInitial);
     add_energies();
-    std::stable_sort(changes_.begin(), changes_.end(), [](const Change& a, const Change& b) {
-      return a.time_ps != b.time_ps ? a.time_ps < b.time_ps : a.rank < b.rank;
-    });
-    for (const Change& c : changes_) {
-      const std::int64_t time_ps = c.time_ps - begin_ps_;
-      c.is_text ? writer_.change(time_ps, c.signal, c.text)
-                : writer_.change(time_ps, c.signal, c.value);
-    }
-    writer_.finish(changes_.empty() ? 0 : end_ps_ - begin_ps_);
+    if (begin_ps_ > end_ps_) begin_ps_ = end_ps_ = 0;  // no record
+    book_.write(writer, begin_ps_, end_ps_);
   }
 
  private:
-  void text(std::int64_t time_ps, Rank rank, WaveWriter::Signal signal, const std::string& value) {
-    changes_.push_back({time_ps, rank, signal, true, 0, value});
+  void text(std::int64_t time_ps, WaveBook::Rank rank, WaveWriter::Signal signal,
+            const std::string& value) {
+    book_.change(time_ps, signal, value, rank);
   }
   void span(const Record& r, WaveWriter::Signal signal) {
     if (r.end_ps == r.start_ps) return;
-    changes_.push_back({r.start_ps, kBegin, signal, false, 1, ""});
-    changes_.push_back({r.end_ps, kEnd, signal, false, 0, ""});
+    book_.change(r.start_ps, signal, 1.0, kBegin);
+    book_.change(r.end_ps, signal, 0.0, kEnd);
   }
   void span(const Record& r, WaveWriter::Signal signal, const std::string& what) {
     if (r.end_ps == r.start_ps) return;
@@ -123,7 +110,7 @@ class Waves {
     span(r, s.busy);
     span(r, s.layer, layer_name(r.layer));
     if (&r == &leader) span(r, group_, std::to_string(r.group));
-    if (r.kind == Kind::kOperation) add_phases(r, leader, s.phase);
+    if (r.kind == Kind::kOperation && !s.exact) add_phases(r, leader, s.phase);
   }
 
   /// The chip is at a layer from that layer's first record to the next layer's.
@@ -160,11 +147,11 @@ class Waves {
     std::map<int, double> by_core;
     for (const Energy& e : energies_) {
       total += e.energy_uj;
-      changes_.push_back({e.time_ps, kCount, energy_, false, total, ""});
+      book_.change(e.time_ps, energy_, total, kCount);
       const auto found = cores_.find(e.core);
       if (found == cores_.end()) continue;
       by_core[e.core] += e.energy_uj;
-      changes_.push_back({e.time_ps, kCount, found->second.energy, false, by_core[e.core], ""});
+      book_.change(e.time_ps, found->second.energy, by_core[e.core], kCount);
     }
   }
 
@@ -175,12 +162,11 @@ class Waves {
   };
 
   const WaveScene& scene_;
-  WaveWriter& writer_;
+  WaveBook& book_;
   WaveWriter::Signal layer_, rails_, group_, energy_;
   std::map<int, CoreSignals> cores_;
   std::map<int, WaveWriter::Signal> rows_;
   std::map<int, int> row_of_core_;
-  std::vector<Change> changes_;
   std::vector<Energy> energies_;
   std::int32_t current_layer_ = kNone;
   std::int64_t begin_ps_ = INT64_MAX;
@@ -189,11 +175,12 @@ class Waves {
 
 }  // namespace
 
-void write_waves(std::vector<Record> records, const WaveScene& scene, WaveWriter& writer) {
+void write_waves(std::vector<Record> records, const WaveScene& scene, WaveBook& book,
+                 WaveWriter& writer) {
   std::stable_sort(records.begin(), records.end(), [](const Record& a, const Record& b) {
     return a.start_ps != b.start_ps ? a.start_ps < b.start_ps : a.id < b.id;
   });
-  Waves waves(scene, writer);
+  Waves waves(scene, book);
   const Record* leader = nullptr;
   for (const Record& r : records) {
     // The first record of a group carries the group's time.
@@ -202,7 +189,7 @@ void write_waves(std::vector<Record> records, const WaveScene& scene, WaveWriter
     if (!same) leader = &r;
     waves.add(r, *leader);
   }
-  waves.write();
+  waves.write(writer);
 }
 
 }  // namespace neurram::ledger

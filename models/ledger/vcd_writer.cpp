@@ -6,6 +6,8 @@
 #include <stdexcept>
 
 #include "models/base/error.h"
+#include "models/ledger/fst_writer.h"
+#include "models/ledger/wave_scopes.h"
 
 namespace neurram::ledger {
 namespace {
@@ -22,17 +24,6 @@ std::string identifier(std::size_t n) {
   return code;
 }
 
-std::vector<std::string> parts_of(const std::string& path) {
-  std::vector<std::string> parts;
-  std::size_t begin = 0;
-  for (std::size_t dot = path.find('.'); dot != std::string::npos; dot = path.find('.', begin)) {
-    parts.push_back(path.substr(begin, dot - begin));
-    begin = dot + 1;
-  }
-  parts.push_back(path.substr(begin));
-  return parts;
-}
-
 /// Text without what would end a VCD value: white space becomes "_", unprintable bytes "?".
 std::string vcd_text(const std::string& text) {
   std::string clean;
@@ -45,7 +36,8 @@ std::string vcd_text(const std::string& text) {
 
 std::unique_ptr<WaveWriter> open_waves(const std::filesystem::path& path) {
   if (path.extension() == ".vcd") return std::make_unique<VcdWriter>(path);
-  throw UsageError(path.string() + ": waveforms are written as .vcd");
+  if (path.extension() == ".fst") return std::make_unique<FstWriter>(path);
+  throw UsageError(path.string() + ": waveforms are written as .fst or .vcd");
 }
 
 VcdWriter::VcdWriter(const std::filesystem::path& path)
@@ -66,40 +58,28 @@ void VcdWriter::put(const std::string& text) {
   if (std::fwrite(text.data(), 1, text.size(), file_) != text.size()) fail();
 }
 
-VcdWriter::Signal VcdWriter::declare(const std::string& path, Kind kind) {
+VcdWriter::Signal VcdWriter::declare(const std::string& path, Kind kind, int bits) {
   if (header_written_)
     throw std::logic_error("a waveform signal was declared after the first change");
-  signals_.push_back({path, kind, identifier(signals_.size())});
+  signals_.push_back({path, kind, bits, identifier(signals_.size())});
   return static_cast<Signal>(signals_.size() - 1);
 }
 
 void VcdWriter::write_header() {
   header_written_ = true;
   put("$timescale 1 ps $end\n");
-  std::vector<std::string> scope;
-  std::vector<const Declared*> ordered;
-  for (const Declared& s : signals_) ordered.push_back(&s);
-  std::stable_sort(ordered.begin(), ordered.end(), [](auto* a, auto* b) {
-    const auto scope_of = [](const std::string& path) { return path.substr(0, path.rfind('.')); };
-    return scope_of(a->path) < scope_of(b->path);
-  });
-  for (const Declared* s : ordered) {
-    std::vector<std::string> parts = parts_of(s->path);
-    const std::string name = parts.back();
-    parts.pop_back();
-    std::size_t common = 0;
-    while (common < scope.size() && common < parts.size() && scope[common] == parts[common])
-      ++common;
-    for (std::size_t i = common; i < scope.size(); ++i) put("$upscope $end\n");
-    for (std::size_t i = common; i < parts.size(); ++i)
-      put("$scope module " + parts[i] + " $end\n");
-    scope = parts;
-    const char* type = s->kind == Kind::kBit    ? "wire 1 "
-                       : s->kind == Kind::kReal ? "real 64 "
-                                                : "string 1 ";
-    put("$var " + std::string(type) + s->code + " " + name + " $end\n");
-  }
-  for (std::size_t i = 0; i < scope.size(); ++i) put("$upscope $end\n");
+  std::vector<std::string> paths;
+  for (const Declared& s : signals_) paths.push_back(s.path);
+  walk_scopes(
+      paths, [this](const std::string& scope) { put("$scope module " + scope + " $end\n"); },
+      [this](std::size_t signal, const std::string& name) {
+        const Declared& s = signals_[signal];
+        const std::string type = s.kind == Kind::kReal   ? "real 64 "
+                                 : s.kind == Kind::kText ? "string 1 "
+                                                         : "wire " + std::to_string(s.bits) + " ";
+        put("$var " + type + s.code + " " + name + " $end\n");
+      },
+      [this] { put("$upscope $end\n"); });
   put("$enddefinitions $end\n");
 }
 
@@ -123,6 +103,12 @@ void VcdWriter::change(std::int64_t time_ps, Signal signal, double value) {
 void VcdWriter::change(std::int64_t time_ps, Signal signal, const std::string& text) {
   move_to(time_ps);
   put("s" + vcd_text(text) + " " + signals_[static_cast<std::size_t>(signal)].code + "\n");
+}
+
+void VcdWriter::change(std::int64_t time_ps, Signal signal, const std::uint64_t* words) {
+  move_to(time_ps);
+  const Declared& s = signals_[static_cast<std::size_t>(signal)];
+  put("b" + bit_text(words, s.bits) + " " + s.code + "\n");
 }
 
 void VcdWriter::finish(std::int64_t time_ps) {

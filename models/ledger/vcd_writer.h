@@ -16,15 +16,17 @@ class VcdWriter : public WaveWriter {
   VcdWriter(const VcdWriter&) = delete;
   VcdWriter& operator=(const VcdWriter&) = delete;
 
-  Signal declare(const std::string& path, Kind kind) override;
+  Signal declare(const std::string& path, Kind kind, int bits = 1) override;
   void change(std::int64_t time_ps, Signal signal, double value) override;
   void change(std::int64_t time_ps, Signal signal, const std::string& text) override;
+  void change(std::int64_t time_ps, Signal signal, const std::uint64_t* words) override;
   void finish(std::int64_t time_ps) override;
 
  private:
   struct Declared {
     std::string path;
     Kind kind;
+    int bits;
     std::string code;  ///< identifier in the file
   };
 

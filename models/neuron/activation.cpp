@@ -13,17 +13,15 @@ double portable_tanh(double x) {
   return std::copysign(e / (2 - e), x);
 }
 
-/// u(1) … u(max_count) for a tanh with steps of `step`.
-std::vector<int> slowing_count(int max_count, double step, const CountingShares& shares) {
-  const double full = std::ceil(1 / step);
+/// u(1) … u(max_count).
+std::vector<int> slowing_count(int max_count, const CountingThresholds& from) {
   std::vector<int> reached;
   int u = 1;
   int waited = 0;
   for (int c = 1; c <= max_count; ++c) {
     reached.push_back(u);
-    const int every = 1 + (u >= shares.every_2nd * full) + (u >= shares.every_3rd * full) +
-                      (u >= shares.every_4th * full);
-    if (++waited < every || u >= full) continue;
+    const int every = 1 + (u >= from.every_2nd) + (u >= from.every_3rd) + (u >= from.every_4th);
+    if (++waited < every || u >= from.full) continue;
     ++u;
     waited = 0;
   }
@@ -44,11 +42,23 @@ void CountingShares::describe(FieldVisitor& v) {
            every_4th, {0, 1});
 }
 
+CountingThresholds counting_thresholds(Activation activation, double step,
+                                       const CountingShares& shares) {
+  const double full = std::ceil(1 / (activation == Activation::kSigmoid ? step / 2 : step));
+  const auto count = [](double at_least) {
+    return static_cast<int>(
+        std::min(std::ceil(at_least), static_cast<double>(CountingThresholds::kNever)));
+  };
+  return {count(shares.every_2nd * full), count(shares.every_3rd * full),
+          count(shares.every_4th * full), count(full)};
+}
+
 ActivationTable::ActivationTable(Activation activation, int max_count, double step,
                                  const CountingShares& shares)
     : activation_(activation), max_count_(max_count), step_(step) {
   const bool sigmoid = activation == Activation::kSigmoid;
-  const std::vector<int> reached = slowing_count(max_count, sigmoid ? step / 2 : step, shares);
+  const std::vector<int> reached =
+      slowing_count(max_count, counting_thresholds(activation, step, shares));
   top_ = reached.back();
   codes_.assign(2 * static_cast<std::size_t>(max_count) + 1, 0);
   for (int c = 1; c <= max_count; ++c) {

@@ -32,6 +32,20 @@ struct CountingShares {
   void describe(FieldVisitor& v);
 };
 
+/// The same as counts, as a counter compares with them.
+struct CountingThresholds {
+  static constexpr int kNever = 1024;  ///< above every count
+
+  int every_2nd = kNever;
+  int every_3rd = kNever;
+  int every_4th = kNever;
+  int full = kNever;  ///< where the counter stops
+};
+
+/// Thresholds of kTanh or kSigmoid with one step worth `step` > 0 in the argument.
+[[nodiscard]] CountingThresholds counting_thresholds(Activation activation, double step,
+                                                     const CountingShares& shares = {});
+
 /// Piecewise-linear counting, as a table from count to code. With d the real value of one step in
 /// the function's argument, the counter u starts at u(1) = 1, advances as CountingShares say and
 /// stops at F = ceil(1/d), so u(c) - 1/2 follows tanh((c - 1/2) d) / d. For the sigmoid, which is

@@ -42,6 +42,30 @@ void convert_float(const ConvertParameters& parameters, const ConvertColumns& co
   count_sums(parameters, columns, vectors, ClosedForm(parameters), sums, normals, codes, steps);
 }
 
+template <bool kNoisy, class Sum>
+HWY_INLINE void integrate_vector(const ConvertParameters& p, const ConvertColumns& columns,
+                                 const ConvertVectors& vector, const Sum* sums,
+                                 const float* normals, float* f) {
+  Integrated integrated(p, columns);
+  integrated.use(*vector.scale, *vector.pulse_weight);
+  for (std::size_t j = 0; j < p.columns; j += hn::Lanes(Floats()))
+    hn::StoreU(integrated.steps<kNoisy>(j, sums, normals), Floats(), f + j);
+}
+
+void integrate_int(const ConvertParameters& p, const ConvertColumns& columns,
+                   const ConvertVectors& vector, const std::int32_t* sums, const float* normals,
+                   float* f) {
+  p.noisy ? integrate_vector<true>(p, columns, vector, sums, normals, f)
+          : integrate_vector<false>(p, columns, vector, sums, normals, f);
+}
+
+void integrate_float(const ConvertParameters& p, const ConvertColumns& columns,
+                     const ConvertVectors& vector, const float* sums, const float* normals,
+                     float* f) {
+  p.noisy ? integrate_vector<true>(p, columns, vector, sums, normals, f)
+          : integrate_vector<false>(p, columns, vector, sums, normals, f);
+}
+
 }  // namespace neurram::neuron::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
@@ -51,6 +75,8 @@ namespace {
 
 HWY_EXPORT(convert_int);
 HWY_EXPORT(convert_float);
+HWY_EXPORT(integrate_int);
+HWY_EXPORT(integrate_float);
 
 std::uint32_t draw_blocks(std::size_t columns) {
   return static_cast<std::uint32_t>((columns + kColumnsPerDraw - 1) / kColumnsPerDraw);
@@ -98,6 +124,20 @@ void convert(const ConvertParameters& parameters, const ConvertColumns& columns,
   HWY_DYNAMIC_DISPATCH(convert_float)
   (parameters, columns, vectors, sums, noise_scratch, codes, steps);
   apply_table(parameters, vectors, codes);
+}
+
+void integrate(const ConvertParameters& parameters, const ConvertColumns& columns,
+               const ConvertVectors& vector, const NoiseStream& noise, const std::int32_t* sums,
+               float* noise_scratch, float* f) {
+  draw_noise(parameters, vector, noise, noise_scratch);
+  HWY_DYNAMIC_DISPATCH(integrate_int)(parameters, columns, vector, sums, noise_scratch, f);
+}
+
+void integrate(const ConvertParameters& parameters, const ConvertColumns& columns,
+               const ConvertVectors& vector, const NoiseStream& noise, const float* sums,
+               float* noise_scratch, float* f) {
+  draw_noise(parameters, vector, noise, noise_scratch);
+  HWY_DYNAMIC_DISPATCH(integrate_float)(parameters, columns, vector, sums, noise_scratch, f);
 }
 
 int count_by_stepping(float f, int max_count, float negative_step_ratio, float sign_threshold) {

@@ -83,6 +83,17 @@ void convert(const ConvertParameters& parameters, const ConvertColumns& columns,
              const ConvertVectors& vectors, const NoiseStream& noise, const float* sums,
              float* noise_scratch, std::int16_t* codes, std::uint16_t* steps);
 
+/// f of one vector, without counting it: f[columns.scale.size()] steps, the very floats that
+/// convert() counts.
+void integrate(const ConvertParameters& parameters, const ConvertColumns& columns,
+               const ConvertVectors& vector, const NoiseStream& noise, const std::int32_t* sums,
+               float* noise_scratch, float* f);
+
+/// The same from float sums.
+void integrate(const ConvertParameters& parameters, const ConvertColumns& columns,
+               const ConvertVectors& vector, const NoiseStream& noise, const float* sums,
+               float* noise_scratch, float* f);
+
 /// Parts of convert() for the other conversions: draws the Gaussian of a tile; replaces counts by
 /// codes where there is a table.
 void draw_noise(const ConvertParameters& parameters, const ConvertVectors& vectors,

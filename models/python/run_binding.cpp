@@ -112,8 +112,10 @@ std::string run_images(const session::RunRequest& request, const Folder& place,
   const auto start = std::chrono::steady_clock::now();
   std::optional<session::RunFolder> folder;
   if (!place.path.empty()) folder.emplace(place.path, place.replace);
-  const session::Kernel::Still still;
-  result = session::run_shards(request);
+  {
+    const session::Kernel::Still still;
+    result = session::run_shards(request);
+  }
   if (!result.complete && !folder) throw Interrupted();
   const double wall_s =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

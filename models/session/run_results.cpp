@@ -7,39 +7,11 @@
 #include <nlohmann/json.hpp>
 
 #include "models/config/config.h"
-#include "models/ledger/operation_waves.h"
 #include "models/ledger/sqlite_store.h"
-#include "models/runtime/loader.h"
 #include "models/session/session.h"
+#include "models/session/trace.h"
 
 namespace neurram::session {
-
-namespace {
-
-/// Runs the first images once more, one at a time, and writes their waves. A result depends on no
-/// batch, so they are the images of the run.
-void write_trace(const RunFolder& folder, const RunRequest& request, std::size_t images) {
-  Config config = *request.config;
-  config.run.batch = 1;
-  RunRequest traced = request;
-  traced.config = &config;
-  traced.labels = nullptr;
-  traced.count = std::min(images, request.count);
-  traced.jobs = 1;
-  traced.keep_records = true;
-  traced.progress = nullptr;
-  const RunResult result = run_shards(traced);
-  ledger::WaveScene scene;
-  scene.layers = Session::layer_names(request.deployment->graph);
-  for (const std::uint32_t core : runtime::used_cores(*request.deployment)) {
-    scene.cores.push_back(static_cast<int>(core));
-    scene.rows.push_back(request.deployment->chip.grid_row(static_cast<int>(core)));
-  }
-  const auto writer = ledger::open_waves(folder.file("wave.vcd"));
-  ledger::write_waves(result.records, scene, *writer);
-}
-
-}  // namespace
 
 void keep_results(RunFolder& folder, const RunRequest& request, const RunResult& result,
                   const Summary& summary, std::size_t traced_images) {
@@ -56,7 +28,13 @@ void keep_results(RunFolder& folder, const RunRequest& request, const RunResult&
   store.write_layers(Session::layer_names(request.deployment->graph));
   store.write(result.records);
   folder.write("log.txt", to_text(summary, false));
-  if (traced_images > 0 && result.complete) write_trace(folder, request, traced_images);
+  if (traced_images > 0 && result.complete) {
+    TraceWindow window;
+    window.images = std::min(traced_images, request.count);
+    RunRequest quiet = request;
+    quiet.progress = nullptr;
+    trace_window(quiet, window, folder.file(wave_file_name()));
+  }
   folder.keep();
 }
 

@@ -47,6 +47,10 @@ void Session::on_interrupt_check(std::function<void()> check) {
   modules_->host.on_interrupt_check(std::move(check));
 }
 
+void Session::watch(core::WalkProbe* probe) {
+  for (int c = 0; c < modules_->chip.cores(); ++c) modules_->chip.core(c).controller.watch(probe);
+}
+
 std::vector<std::string> Session::layer_names(const mapper::Graph& graph) {
   std::vector<std::string> names;
   for (const mapper::Node& node : graph.nodes) names.push_back(node.name);

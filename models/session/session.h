@@ -10,6 +10,10 @@
 #include "models/runtime/network.h"
 #include "models/session/config.h"
 
+namespace neurram::core {
+class WalkProbe;
+}
+
 namespace neurram::session {
 
 class ChipHost;
@@ -30,6 +34,9 @@ class Session {
 
   /// Asked between commands; what it throws ends the work.
   void on_interrupt_check(std::function<void()> check);
+
+  /// Lets a probe watch operations of cores that walk them state by state; null: none.
+  void watch(core::WalkProbe* probe);
 
   /// Programs `deployment` into the chip's cells and calibrates every layer on `images`. Fills in
   /// conductances, rails, operations, slopes, offsets and the set-up's totals.

@@ -41,6 +41,7 @@ class EquivCommand : public Command {
     app_.add_option("--levels", levels_, "the two levels, separated by a comma")
         ->type_name("A,B")
         ->capture_default_str();
+    app_.add_flag("--show", show_, "print what the first program does, and compare nothing");
     app_.add_flag("--json", json_, "print the result as JSON");
     app_.add_flag("--quiet", quiet_, "print nothing but a difference");
     app_.footer(
@@ -62,6 +63,11 @@ class EquivCommand : public Command {
     request.seed = seed_;
     request.first = first_;
     request.programs = programs_;
+    if (show_) {
+      for (const study::Action& action : study::random_program(seed_, first_).actions)
+        fmt::print("{}\n", action.text());
+      return 0;
+    }
     Progress progress("comparing   ", !quiet_ && !json_);
     request.progress = [&](std::uint64_t done) { progress.show(done, programs_, "programs", ""); };
     request.interrupted = [] { return interrupted != 0; };
@@ -116,6 +122,7 @@ class EquivCommand : public Command {
   std::uint64_t seed_ = 1;
   std::uint64_t first_ = 0;
   std::string levels_ = "functional,phased";
+  bool show_ = false;
   bool json_ = false;
   bool quiet_ = false;
 };

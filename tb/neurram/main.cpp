@@ -7,6 +7,10 @@
 
 #include "models/base/error.h"
 #include "tb/neurram/options.h"
+#if NEURRAM_RTL
+#include "models/core/walk_rtl.h"
+#include "rtl/wrappers/blocks.h"
+#endif
 
 namespace {
 
@@ -38,6 +42,9 @@ void flush_output() {
 
 int main(int argc, char** argv) {
   using namespace neurram;
+#if NEURRAM_RTL
+  rtl::add_blocks(core::block_registry());
+#endif
   CLI::App tool{"NeuRRAM-VP: a virtual platform of the NeuRRAM compute-in-memory chip"};
   tool.set_version_flag("--version", std::string("neurram ") + NEURRAM_VERSION);
   tool.require_subcommand(1);

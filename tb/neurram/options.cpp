@@ -83,9 +83,10 @@ void Workload::check() const {
 
 std::vector<std::unique_ptr<Command>> make_commands(CLI::App& tool) {
   std::vector<std::unique_ptr<Command>> commands;
-  for (const auto make : {make_run_command, make_compile_command, make_map_command,
-                          make_program_command, make_characterize_command, make_crossbar_command,
-                          make_equiv_command, make_info_command, make_config_command}) {
+  for (const auto make :
+       {make_run_command, make_compile_command, make_map_command, make_program_command,
+        make_characterize_command, make_crossbar_command, make_equiv_command, make_trace_command,
+        make_info_command, make_config_command}) {
     commands.push_back(make(tool));
   }
   return commands;

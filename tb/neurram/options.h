@@ -61,6 +61,7 @@ std::unique_ptr<Command> make_crossbar_command(CLI::App& tool);
 std::unique_ptr<Command> make_program_command(CLI::App& tool);
 std::unique_ptr<Command> make_characterize_command(CLI::App& tool);
 std::unique_ptr<Command> make_equiv_command(CLI::App& tool);
+std::unique_ptr<Command> make_trace_command(CLI::App& tool);
 std::unique_ptr<Command> make_info_command(CLI::App& tool);
 std::unique_ptr<Command> make_config_command(CLI::App& tool);
 

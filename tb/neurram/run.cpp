@@ -38,7 +38,7 @@ class RunCommand : public Command {
     app_.add_option("--images", images_, "images to run, from the first (default: all)")
         ->type_name("N")
         ->check(whole_number(1));
-    app_.add_option("--level", level_, "abstraction level of all cores: functional, phased")
+    app_.add_option("--level", level_, "abstraction level of all cores: functional, phased, rtl")
         ->type_name("LEVEL");
     app_.add_option("--jobs", jobs_,
                     "processes that share the images (default: the machine's cores)")
@@ -47,7 +47,7 @@ class RunCommand : public Command {
     app_.add_option("--deployment", deployment_,
                     "file that `neurram compile` wrote, instead of the cache's")
         ->type_name("FILE");
-    app_.add_flag("--trace", trace_, "write wave.vcd of the first images into the run's folder");
+    app_.add_flag("--trace", trace_, "write wave.fst of the first images into the run's folder");
     app_.add_option("--trace-images", trace_images_, "images to trace")
         ->type_name("N")
         ->check(whole_number(1))

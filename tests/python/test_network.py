@@ -59,7 +59,7 @@ class Network(unittest.TestCase):
         run = self.work / "kept"
         result = neurram.run("mnist", 6, out=run, trace_images=1)
         self.assertEqual({p.name for p in run.iterdir()},
-                         {"run.toml", "summary.json", "ledger.sqlite", "log.txt", "wave.vcd"})
+                         {"run.toml", "summary.json", "ledger.sqlite", "log.txt", "wave.fst"})
         self.assertEqual(json.loads((run / "summary.json").read_text()), result.summary)
         again = neurram.run(images=6, config=neurram.Config.load(files=[run / "run.toml"]))
         numpy.testing.assert_array_equal(again.outputs, result.outputs)

@@ -65,7 +65,7 @@ def run(app: str = "", images: int | numpy.ndarray | None = None, *, labels: num
     `deployment`  a Deployment or its file, instead of the cache's
     `jobs`    processes that share the images (None: the machine's cores); results do not depend on it
     `progress(images done, correct)` is called now and then
-    `out`     folder that the run leaves, as the tool's: run.toml, summary.json, ledger.sqlite, log.txt, and wave.vcd
+    `out`     folder that the run leaves, as the tool's: run.toml, summary.json, ledger.sqlite, log.txt, and wave.fst
               of the first `trace_images` images; with `force` an earlier run in its place is replaced
 
     FileError: a file is missing or damaged, or the deployment was made for another chip, network or configuration;

@@ -73,6 +73,11 @@ Record record(std::int64_t id, Kind kind, int core, std::int64_t start, std::int
   return r;
 }
 
+void write(const std::vector<Record>& records, const WaveScene& scene, const fs::path& path) {
+  WaveBook book;
+  write_waves(records, scene, book, *open_waves(path));
+}
+
 struct TemporaryVcd {
   TemporaryFolder folder;
   fs::path path = folder.file("wave.vcd");
@@ -98,8 +103,9 @@ TEST_CASE("waves say what the records say, at every instant") {
   const TemporaryVcd file;
   const auto writer = open_waves(file.path);
   // Records come in any order; the waves start at the first one.
-  write_waves({out, member, lead, rails, in_next, in}, {{"input", "conv 0"}, {3, 9}, {0, 1}},
-              *writer);
+  WaveBook book;
+  write_waves({out, member, lead, rails, in_next, in}, {{"input", "conv 0"}, {3, 9}, {0, 1}, {}},
+              book, *writer);
   const Vcd vcd(file.path);
   CHECK(vcd.ordered);
   for (std::int64_t t = 0; t < 11000; t += 100) {
@@ -133,7 +139,7 @@ TEST_CASE("the chip's layer goes on from each layer's first record to the next o
   first.layer = 0;
   const Record second = record(1, Kind::kBurstIn, 0, 1500, 2000, 1);
   const TemporaryVcd file;
-  write_waves({first, second}, {{"a", "b"}, {0}, {0}}, *open_waves(file.path));
+  write({first, second}, {{"a", "b"}, {0}, {0}, {}}, file.path);
   const Vcd vcd(file.path);
   for (std::int64_t t = 0; t <= 2000; t += 100) {
     INFO(t);
@@ -148,7 +154,7 @@ TEST_CASE("a vector's phases fill an operation whose length its vectors do not d
   r.cost[Phase::kSample] = Picoseconds(400);
   r.cost[Phase::kConvert] = Picoseconds(600);
   const TemporaryVcd file;
-  write_waves({r}, {{"a", "b"}, {0}, {0}}, *open_waves(file.path));
+  write({r}, {{"a", "b"}, {0}, {0}, {}}, file.path);
   const Vcd vcd(file.path);
   CHECK(vcd.changes.at("chip.core_0.phase") == std::map<std::int64_t, std::string>{{0, "sample"},
                                                                                    {133, "convert"},
@@ -165,7 +171,7 @@ TEST_CASE("an operation of too many vectors shows no phases, and is busy all the
   r.group = 0;
   r.cost[Phase::kConvert] = Picoseconds(1000000);
   const TemporaryVcd file;
-  write_waves({r}, {{"a", "b"}, {0}, {0}}, *open_waves(file.path));
+  write({r}, {{"a", "b"}, {0}, {0}, {}}, file.path);
   const Vcd vcd(file.path);
   CHECK(vcd.changes.at("chip.core_0.phase").size() == 1);
   CHECK(vcd.at("chip.core_0.busy", 999999) == "1");
@@ -215,12 +221,12 @@ TEST_CASE("a full disk is said") {
   CHECK_THROWS_WITH(write_all(), Catch::Contains("wave.vcd") && Catch::Contains("no space left"));
   const TemporaryVcd small;  // what fits the buffer fails at the end
   fs::create_symlink("/dev/full", small.path);
-  CHECK_THROWS_AS(write_waves({}, {{}, {0}, {0}}, *open_waves(small.path)), FileError);
+  CHECK_THROWS_AS(write({}, {{}, {0}, {0}, {}}, small.path), FileError);
 }
 
 TEST_CASE("no records make an empty, legal file") {
   const TemporaryVcd file;
-  write_waves({}, {{}, {0}, {0}}, *open_waves(file.path));
+  write({}, {{}, {0}, {0}, {}}, file.path);
   CHECK(Vcd(file.path).ordered);
 }
 
