@@ -31,6 +31,8 @@ class IntegratorScope {
 
   /// Now [V about V_ref, on C_integrate]; by position in outputs().
   [[nodiscard]] const std::vector<float>& volts() const { return volts_; }
+  /// Of the phase's f, what the driven lines do not explain: noise, offset, clipping [steps].
+  [[nodiscard]] const std::vector<float>& unexplained() const { return rest_; }
 
  private:
   void rise_of_planes(const Tile& tile);

@@ -158,8 +158,9 @@ void RtlWalk::clock() {
     release_ps_ = kHeld;
     ++vector_;
   }
+  if (controller_in_.start || (controller_in_.group_flipped && vector_ < operation_->vectors))
+    begin_vector();
   if (now.load) load_vector();
-  if (watched_) show_clock();
   if (now.state == NeuronState::kSampling) note_pulse();
   if (now.random) draw_random();
   if (now.compare) compare();
@@ -171,6 +172,7 @@ void RtlWalk::clock() {
   }
   controller_out_ = &controller_->clock(controller_in_);
   controller_in_.start = false;
+  if (watched_) show_clock();
   if (controller_out_->busy) edge_due_.notify(period_);
 }
 
@@ -243,16 +245,18 @@ void RtlWalk::wire_phase() {
 
 // --- one vector --------------------------------------------------------------------------------
 
-void RtlWalk::load_vector() {
-  const OperationPlan& plan = *operation_->plan;
+void RtlWalk::begin_vector() {
   tile_ = path_.tile(*operation_, vector_, 1);
   comparisons_ = 0;
-  if (probe_ != nullptr) {
-    const std::vector<int>* outputs = probe_->vector(core_, now_ps(), *operation_, vector_);
-    watched_ = outputs != nullptr;
-    if (watched_ && *outputs != scope_.outputs()) scope_ = IntegratorScope(*outputs);
-    shown_ = NeuronState::kIdle;
-  }
+  if (probe_ == nullptr) return;
+  const std::vector<int>* outputs = probe_->vector(core_, now_ps(), *operation_, vector_);
+  watched_ = outputs != nullptr;
+  if (watched_ && *outputs != scope_.outputs()) scope_ = IntegratorScope(*outputs);
+  shown_ = NeuronState::kIdle;
+}
+
+void RtlWalk::load_vector() {
+  const OperationPlan& plan = *operation_->plan;
   const std::size_t lines_per_input = plan.settings.differential ? 2 : 1;
   for (std::size_t i = 0; i < lines_.size(); ++i)
     sequencer_in_.codes[static_cast<std::size_t>(lines_[i])] = tile_.codes[i / lines_per_input];

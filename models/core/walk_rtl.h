@@ -54,6 +54,7 @@ class RtlWalk : public Walk {
   void wire(const OperationPlan& plan);
   void wire_phase();
   // What the outputs of the clock before ask for.
+  void begin_vector();
   void load_vector();
   void note_pulse();
   void draw_random();

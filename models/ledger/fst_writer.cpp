@@ -104,11 +104,21 @@ void FstWriter::finish(std::int64_t time_ps) {
   move_to(std::max(time_ps, now_ps_));
   fstWriterFlushContext(file_);
   close();
-  // The writer tells of no error: a file that it could not write is too short to have a header.
-  constexpr std::uintmax_t kHeaderBytes = 330;
-  std::error_code none;
-  errno = ENOSPC;
-  if (std::filesystem::file_size(path_, none) < kHeaderBytes || none) fail();
+  if (!is_whole()) {
+    errno = ENOSPC;
+    fail();
+  }
+}
+
+/// The writer tells of no error, so the reader is asked.
+bool FstWriter::is_whole() const {
+  void* const reader = fstReaderOpen(path_.c_str());
+  if (reader == nullptr) return false;
+  const bool whole = fstReaderGetEndTime(reader) == static_cast<std::uint64_t>(now_ps_) &&
+                     fstReaderGetVarCount(reader) == names_.size() &&
+                     fstReaderIterateHier(reader) != nullptr;
+  fstReaderClose(reader);
+  return whole;
 }
 
 #else

@@ -29,6 +29,7 @@ class FstWriter : public WaveWriter {
   void write_header();
   void move_to(std::int64_t time_ps);
   void close();
+  [[nodiscard]] bool is_whole() const;
   [[noreturn]] void fail() const;
 
   std::filesystem::path path_;

@@ -37,6 +37,20 @@ void WaveBook::change(std::int64_t time_ps, Signal signal, const std::uint64_t* 
   words_.insert(words_.end(), words, words + count);
 }
 
+void WaveBook::add_quiet_beginnings(std::int64_t begin_ps) {
+  const std::vector<std::uint64_t> zeros(words_of(kMostBits));
+  for (std::size_t s = 0; s < signals_.size(); ++s) {
+    const auto signal = static_cast<Signal>(s);
+    if (signals_[s].kind == Kind::kText) {
+      change(begin_ps, signal, std::string(), kBefore);
+    } else if (signals_[s].kind == Kind::kBits) {
+      change(begin_ps, signal, zeros.data(), kBefore);
+    } else {
+      change(begin_ps, signal, 0.0, kBefore);
+    }
+  }
+}
+
 bool WaveBook::repeats(const Change& change, const Change* last) const {
   if (last == nullptr) return false;
   const Declared& s = signals_[static_cast<std::size_t>(change.signal)];
@@ -48,6 +62,7 @@ bool WaveBook::repeats(const Change& change, const Change* last) const {
 
 void WaveBook::write(WaveWriter& writer, std::int64_t begin_ps, std::int64_t end_ps) {
   for (const Declared& s : signals_) (void)writer.declare(s.path, s.kind, s.bits);
+  add_quiet_beginnings(begin_ps);
   std::stable_sort(changes_.begin(), changes_.end(), [](const Change& a, const Change& b) {
     return a.time_ps != b.time_ps ? a.time_ps < b.time_ps : a.rank < b.rank;
   });

@@ -18,7 +18,10 @@ class WaveBook {
   using Signal = WaveWriter::Signal;
 
   /// Order of changes at one time: ends come before beginnings.
-  enum Rank : std::uint8_t { kInitial, kEnd, kCount, kBegin };
+  enum Rank : std::uint8_t { kBefore, kInitial, kEnd, kCount, kBegin };
+
+  /// Widest vector of bits.
+  static constexpr int kMostBits = 1024;
 
   /// The signal of that name; made at its first mention.
   Signal signal(const std::string& path, Kind kind, int bits = 1);
@@ -50,6 +53,8 @@ class WaveBook {
   };
 
   void add(std::int64_t time_ps, Signal signal, Rank rank, double value, std::size_t note);
+  /// A signal that nothing has been told of yet is 0 or empty.
+  void add_quiet_beginnings(std::int64_t begin_ps);
   [[nodiscard]] bool repeats(const Change& change, const Change* last) const;
 
   std::vector<Declared> signals_;

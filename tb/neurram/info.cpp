@@ -4,6 +4,8 @@
 #include <hwy/targets.h>
 #include <nlohmann/json.hpp>
 
+#include "models/core/walk_rtl.h"
+#include "models/ledger/fst_writer.h"
 #include "models/session/compile.h"
 #include "tb/neurram/options.h"
 
@@ -38,6 +40,12 @@ class InfoCommand : public Command {
   }
 
  private:
+  /// Levels of abstraction that this program has.
+  [[nodiscard]] static std::string levels() {
+    const bool has_blocks = !core::block_registry().names(core::CoreController::In::kSlot).empty();
+    return has_blocks ? "functional, phased, rtl" : "functional, phased";
+  }
+
   nlohmann::ordered_json collect() const {
     const session::Config config = common_.config("");
     nlohmann::ordered_json info;
@@ -54,6 +62,8 @@ class InfoCommand : public Command {
         {"version", NEURRAM_VERSION},
         {"compiler", NEURRAM_COMPILER},
         {"instruction_set", hwy::TargetName(hwy::SupportedTargets() & -hwy::SupportedTargets())},
+        {"levels", levels()},
+        {"waves", ledger::FstWriter::available() ? "fst, vcd" : "vcd"},
         {"machine_cores", std::thread::hardware_concurrency()}};
     info["folders"] = {{"home", session::home().string()},
                        {"cache", session::cache_folder().string()}};

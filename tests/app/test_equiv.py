@@ -17,6 +17,14 @@ class Equiv(AppTest):
         self.assertIsNone(answer["difference"])
         self.assertGreater(answer["vectors"], 5 * PROGRAMS)
 
+    def test_functional_and_rtl(self):
+        if "rtl" not in json.loads(self.done("info", "--json"))["build"]["levels"]:
+            self.skipTest("built without Verilator")
+        answer = json.loads(self.done("equiv", "--programs", PROGRAMS, "--levels", "functional,rtl", "--json",
+                                      timeout=3000))
+        self.assertIsNone(answer["difference"])
+        self.assertEqual(answer["programs"], PROGRAMS)
+
     def test_one_program(self):
         text = self.done("equiv", "--first", 4711, "--programs", 1)
         self.assertIn("1 programs", text)

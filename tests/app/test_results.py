@@ -153,13 +153,16 @@ class Trace(AppTest):
         traced = self.run_app("traced", *options, "--trace", "--trace-images", 3)
         self.assertEqual(without_wall_time(traced.summary), without_wall_time(plain.summary))
         self.assertEqual(traced.total("*"), plain.total("*"))
-        self.assertFalse((plain.folder / "wave.vcd").exists())
+        self.assertFalse((plain.folder / "wave.fst").exists())
+        self.assertTrue((traced.folder / "wave.fst").exists())
 
         # The chip's own energy has risen to what three images of the ledger cost, one by one.
         alone = self.run_app("alone", "--images", 3, "--set", "run.batch=1")
         total = " + ".join(f"SUM({c})" for c in alone.columns("energy_"))
         ((femtojoules,),) = alone.total(total)
-        header, _, body = (traced.folder / "wave.vcd").read_text().partition("$enddefinitions $end")
+        vcd = self.path("wave.vcd")
+        self.done("trace", traced.folder, "--images", 3, "--out", vcd, "--quiet")
+        header, _, body = vcd.read_text().partition("$enddefinitions $end")
         symbol = re.search(r"\$scope module chip \$end.*?\$var real 64 (\S+) energy_uj \$end", header, re.DOTALL)[1]
         last = re.findall(rf"^r(\S+) {re.escape(symbol)}$", body, re.MULTILINE)[-1]
         self.assertAlmostEqual(float(last), femtojoules * 1e-9, delta=1e-6 * femtojoules * 1e-9)
@@ -170,7 +173,7 @@ class Trace(AppTest):
     def test_more_images_than_there_are(self):
         self.refuses("run", "mnist", "--trace", "--trace-images", "0", "--out", self.path("out"), says="--trace-images")
         run = self.run_app("run", "--images", 1, "--trace", "--trace-images", 50)
-        self.assertTrue((run.folder / "wave.vcd").exists())
+        self.assertTrue((run.folder / "wave.fst").exists())
 
 
 class Again(AppTest):

@@ -84,7 +84,7 @@ class FullDisk(AppTest):
     def test_waves(self):
         self.run_app("warm", "--images", 2)
         disk = self.mounted(120)
-        self.refuses("run", "mnist", "--images", 2, "--trace", "--out", disk / "run", says=["wave.vcd", "space"])
+        self.refuses("run", "mnist", "--images", 2, "--trace", "--out", disk / "run", says=["wave.fst", "space"])
         self.assertEqual(list(disk.iterdir()), [])
 
     def test_deployment(self):
