@@ -25,7 +25,10 @@ class PhasedWalk : public Walk {
 
   [[nodiscard]] bool begin(const Operation& operation, std::int64_t start_ps) override;
   void next_vector(std::int64_t at_ps) override;
-  void watch(WalkProbe* probe) override { probe_ = probe; }
+  void watch(WalkProbe* probe) override {
+    probe_ = probe;
+    watched_ = false;
+  }
 
   SC_HAS_PROCESS(PhasedWalk);
 

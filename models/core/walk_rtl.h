@@ -37,7 +37,10 @@ class RtlWalk : public Walk {
   [[nodiscard]] bool begin(const Operation& operation, std::int64_t start_ps) override;
   void next_vector(std::int64_t at_ps) override { release(at_ps); }
   void finish(std::int64_t at_ps) override { release(at_ps); }
-  void watch(WalkProbe* probe) override { probe_ = probe; }
+  void watch(WalkProbe* probe) override {
+    probe_ = probe;
+    watched_ = false;
+  }
 
   SC_HAS_PROCESS(RtlWalk);
 

@@ -192,6 +192,7 @@ Transcript play(const Program& program, const Levels& levels) {
   for (int c = 0; c < chip.core_count; ++c) {
     core::CoreParameters core = chip.core;
     core.level = c % 2 == 0 ? levels.even : levels.odd;
+    core.rtl = levels.rtl;
     chip.core_overrides.insert_or_assign(c, core);
   }
   Transcript transcript = Stage(chip, program.seeds).play(program.actions, chip.core_count);
@@ -224,10 +225,10 @@ EquivalenceResult compare_levels(const EquivalenceRequest& request) {
       break;
     }
     const Program program = random_program(request.seed, number);
-    const Levels second{number % 2 == 0 ? request.b : request.a, request.b};
+    const Levels second{number % 2 == 0 ? request.b : request.a, request.b, request.rtl};
     result.number = number;
     try {
-      const Transcript a = play(program, {request.a, request.a});
+      const Transcript a = play(program, {request.a, request.a, request.rtl});
       count(a, result);
       result.difference = first_difference(program, a, play(program, second));
     } catch (const sc_core::sc_report& report) {

@@ -26,10 +26,11 @@ struct Transcript {
   std::vector<ledger::Record> records;  ///< in order of time and core
 };
 
-/// The level of every core: one for all, or two in turns.
+/// The level of every core: one for all, or two in turns; and the blocks of those at level rtl.
 struct Levels {
   core::Level even = core::Level::kFunctional;
   core::Level odd = core::Level::kFunctional;
+  core::RtlParameters rtl;
 };
 
 /// Plays a program on a chip of its own.
@@ -42,6 +43,7 @@ struct Levels {
 struct EquivalenceRequest {
   core::Level a = core::Level::kFunctional;
   core::Level b = core::Level::kPhased;
+  core::RtlParameters rtl;  ///< blocks of level rtl
   std::uint64_t seed = 1;
   std::uint64_t first = 0;
   std::uint64_t programs = 200;

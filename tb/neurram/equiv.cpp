@@ -1,4 +1,5 @@
 #include <csignal>
+#include <map>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -41,6 +42,11 @@ class EquivCommand : public Command {
     app_.add_option("--levels", levels_, "the two levels, separated by a comma")
         ->type_name("A,B")
         ->capture_default_str();
+    app_.add_option("--block", blocks_,
+                    "block of a slot at level rtl (rtl/README.md), instead of ours")
+        ->type_name("SLOT=NAME");
+    app_.add_option("--folder", folder_, "where blocks of one's own are, NAME.so")
+        ->type_name("DIR");
     app_.add_flag("--show", show_, "print what the first program does, and compare nothing");
     app_.add_flag("--json", json_, "print the result as JSON");
     app_.add_flag("--quiet", quiet_, "print nothing but a difference");
@@ -52,7 +58,8 @@ class EquivCommand : public Command {
         "Examples:\n"
         "  neurram equiv\n"
         "  neurram equiv --programs 10000 --seed 7 --levels functional,phased\n"
-        "  neurram equiv --seed 7 --first 4711 --programs 1");
+        "  neurram equiv --seed 7 --first 4711 --programs 1\n"
+        "  neurram equiv --levels functional,rtl --block step_counter=mine --folder build/release");
   }
 
   CLI::App& app() override { return app_; }
@@ -60,6 +67,7 @@ class EquivCommand : public Command {
   int run() override {
     study::EquivalenceRequest request;
     parse_levels(request);
+    choose_blocks(request.rtl);
     request.seed = seed_;
     request.first = first_;
     request.programs = programs_;
@@ -86,6 +94,24 @@ class EquivCommand : public Command {
       throw UsageError("--levels " + levels_ + ": expected two, such as functional,phased");
     request.a = core::level_of(levels_.substr(0, comma));
     request.b = core::level_of(levels_.substr(comma + 1));
+  }
+
+  void choose_blocks(core::RtlParameters& rtl) const {
+    const std::map<std::string, std::string core::RtlParameters::*> slots = {
+        {"core_controller", &core::RtlParameters::core_controller},
+        {"input_sequencer", &core::RtlParameters::input_sequencer},
+        {"step_counter", &core::RtlParameters::step_counter},
+        {"search_register", &core::RtlParameters::search_register},
+        {"lfsr_pair", &core::RtlParameters::lfsr_pair}};
+    for (const std::string& block : blocks_) {
+      const auto equals = block.find('=');
+      const auto slot = slots.find(block.substr(0, equals));
+      if (equals == std::string::npos || slot == slots.end())
+        throw UsageError("--block " + block +
+                         ": expected SLOT=NAME with a core's slot, such as step_counter=mine");
+      rtl.*slot->second = block.substr(equals + 1);
+    }
+    rtl.folder = folder_;
   }
 
   [[nodiscard]] std::string command(std::uint64_t number) const {
@@ -122,6 +148,8 @@ class EquivCommand : public Command {
   std::uint64_t seed_ = 1;
   std::uint64_t first_ = 0;
   std::string levels_ = "functional,phased";
+  std::vector<std::string> blocks_;
+  std::string folder_;
   bool show_ = false;
   bool json_ = false;
   bool quiet_ = false;

@@ -25,6 +25,15 @@ class Equiv(AppTest):
         self.assertIsNone(answer["difference"])
         self.assertEqual(answer["programs"], PROGRAMS)
 
+    def test_own_block(self):
+        folder = os.environ.get("NEURRAM_RTL_LIBRARIES")
+        if not folder:
+            self.skipTest("NEURRAM_RTL_LIBRARIES names no folder")
+        self.done("equiv", "--levels", "functional,rtl", "--block", "step_counter=channel_counters", "--folder", folder)
+        self.refuses("equiv", "--levels", "functional,rtl", "--block", "step_counter=nix", "--folder", folder,
+                     says="nix.so")
+        self.refuses("equiv", "--block", "counter=nix", says="counter=nix")
+
     def test_one_program(self):
         text = self.done("equiv", "--first", 4711, "--programs", 1)
         self.assertIn("1 programs", text)

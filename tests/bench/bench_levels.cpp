@@ -6,6 +6,10 @@
 #include <benchmark/benchmark.h>
 
 #include "models/session/bench_chip.h"
+#if NEURRAM_RTL
+#include "models/core/walk_rtl.h"
+#include "rtl/wrappers/blocks.h"
+#endif
 
 using namespace neurram;
 
@@ -51,11 +55,22 @@ void multiply(benchmark::State& state) {
     chip.multiply(0, 0, slot, codes.data(), kVectors, results.data());
     chip.clear_records();
   }
+  const neurram_counters counters = chip.counters(0);
+  state.counters["clocks"] = benchmark::Counter(
+      static_cast<double>(counters.cycles) / static_cast<double>(counters.vectors) *
+          static_cast<double>(kVectors) * static_cast<double>(state.iterations()),
+      benchmark::Counter::kIsRate);
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(kVectors));
   state.SetLabel(core::name(static_cast<core::Level>(state.range(0))));
 }
-BENCHMARK(multiply)->ArgName("level")->DenseRange(0, 1);
+BENCHMARK(multiply)->ArgName("level")->DenseRange(0, NEURRAM_RTL ? 2 : 1);
 
 }  // namespace
 
-BENCHMARK_MAIN();
+int main(int argc, char** argv) {
+#if NEURRAM_RTL
+  rtl::add_blocks(core::block_registry());
+#endif
+  benchmark::Initialize(&argc, argv);
+  benchmark::RunSpecifiedBenchmarks();
+}
