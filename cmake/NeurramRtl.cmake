@@ -30,6 +30,8 @@ function(neurram_verilate target prefix top)
   # A failed assertion becomes an exception: rtl/wrappers/stop.cpp.
   target_compile_definitions(${target} PRIVATE VL_USER_STOP PUBLIC VM_COVERAGE=$<BOOL:${NEURRAM_RTL_COVERAGE}>)
   target_link_libraries(${target} PUBLIC neurram_build)
+  # Assertions name their file; the build folder is nobody else's business.
+  target_compile_options(${target} PRIVATE -fmacro-prefix-map=${PROJECT_BINARY_DIR}/=)
 endfunction()
 
 # neurram_add_rtl_block(NAME mine SLOT step_counter SOURCES mine.sv ... [TOP module] [UNGATED])

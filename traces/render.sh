@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Renders a GTKWave save file on a waveform to a PNG without a screen.
-#   traces/render.sh WAVE.vcd SAVE.gtkw OUT.png
+#   traces/render.sh WAVE SAVE.gtkw OUT.png
 set -euo pipefail
 [ $# -eq 3 ] || { sed -n '2,3s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 for program in gtkwave xvfb-run import; do

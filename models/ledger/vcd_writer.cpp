@@ -34,10 +34,19 @@ std::string vcd_text(const std::string& text) {
 
 }  // namespace
 
+void expect_wave_suffix(const std::filesystem::path& path) {
+  const bool known =
+      path.extension() == ".vcd" || (path.extension() == ".fst" && FstWriter::available());
+  if (!known) {
+    throw UsageError(path.string() + ": waveforms are written as " +
+                     (FstWriter::available() ? ".fst or .vcd" : ".vcd"));
+  }
+}
+
 std::unique_ptr<WaveWriter> open_waves(const std::filesystem::path& path) {
-  if (path.extension() == ".vcd") return std::make_unique<VcdWriter>(path);
+  expect_wave_suffix(path);
   if (path.extension() == ".fst") return std::make_unique<FstWriter>(path);
-  throw UsageError(path.string() + ": waveforms are written as .fst or .vcd");
+  return std::make_unique<VcdWriter>(path);
 }
 
 VcdWriter::VcdWriter(const std::filesystem::path& path)

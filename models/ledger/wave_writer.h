@@ -42,6 +42,7 @@ class WaveWriter {
 
 /// The writer for a file's suffix: .fst or .vcd. Throws UsageError for others, FileError if the
 /// file cannot be made.
+void expect_wave_suffix(const std::filesystem::path& path);
 [[nodiscard]] std::unique_ptr<WaveWriter> open_waves(const std::filesystem::path& path);
 
 }  // namespace neurram::ledger

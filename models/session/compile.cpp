@@ -149,6 +149,10 @@ void compile_to(const Config& config, const AppFiles& files, const std::filesyst
     // does not depend on the run that happened to make it.
     Config chip_config = config;
     chip_config.seed.run = config.seed.device;
+    // Nor does it depend on the level, so the fastest will do.
+    chip_config.chip.core.level = core::Level::kFunctional;
+    for (auto& [index, core] : chip_config.chip.core_overrides)
+      core.level = core::Level::kFunctional;
     Session session(chip_config);
     session.on_interrupt_check([] {
       if (WorkerLink::stop_requested()) throw Interrupted();

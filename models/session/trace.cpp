@@ -197,7 +197,8 @@ TraceResult trace_window(const RunRequest& request, const TraceWindow& window,
     parameters.level = window.level;
     config.chip.core_overrides.insert_or_assign(c, parameters);
   }
-  const auto writer = ledger::open_waves(file);
+  const std::vector<std::int32_t> layers = layers_of(deployment, window);
+  ledger::expect_wave_suffix(file);
   // A kernel of its own: the process may have others.
   const Kernel kernel;
   const Kernel::Use use(kernel);
@@ -206,7 +207,7 @@ TraceResult trace_window(const RunRequest& request, const TraceWindow& window,
   session.load(deployment);
   session.ledger().attach(&recorder);
   WaveBook book;
-  WaveProbe probe(window, layers_of(deployment, window), session.ledger(), book);
+  WaveProbe probe(window, layers, session.ledger(), book);
   session.watch(&probe);
 
   TraceResult result;
@@ -228,7 +229,13 @@ TraceResult trace_window(const RunRequest& request, const TraceWindow& window,
     const bool looked_at = std::find(cores.begin(), cores.end(), c) != cores.end();
     scene.exact.push_back(looked_at && window.level != core::Level::kFunctional);
   }
-  ledger::write_waves(result.records, scene, book, *writer);
+  try {
+    ledger::write_waves(result.records, scene, book, *ledger::open_waves(file));
+  } catch (...) {
+    std::error_code none;
+    std::filesystem::remove(file, none);  // part of a waveform is none
+    throw;
+  }
   return result;
 }
 

@@ -205,8 +205,8 @@ TEST_CASE("changes that go back in time are refused") {
   const TemporaryVcd file;
   const auto writer = open_waves(file.path);
   const auto bit = writer->declare("chip.bit", WaveWriter::Kind::kBit);
-  writer->change(10, bit, 1);
-  CHECK_THROWS_AS(writer->change(9, bit, 0), std::logic_error);
+  writer->change(10, bit, 1.0);
+  CHECK_THROWS_AS(writer->change(9, bit, 0.0), std::logic_error);
 }
 
 TEST_CASE("a full disk is said") {
