@@ -5,9 +5,8 @@
 #include <utility>
 
 #include "models/base/error.h"
-#include "models/chip/chip.h"
 #include "models/runtime/loader.h"
-#include "models/session/chip_host.h"
+#include "models/session/hosted_chip.h"
 
 namespace neurram::session {
 namespace {
@@ -41,17 +40,9 @@ std::uint32_t outputs_of(const neurram_slot& slot) {
   return lines(drives_rows(slot) ? slot.column_mask : slot.word_line_mask);
 }
 
-struct BenchChip::Modules {
-  Modules(const Config& config, ledger::Ledger& ledger)
-      : chip("chip", config.chip, config.seed, ledger), host("host", config.digital, ledger) {
-    host.socket.bind(chip.host());
-    host.interrupt.bind(interrupt);
-    chip.interrupt().bind(interrupt);
-  }
+struct BenchChip::Modules : HostedChip {
+  using HostedChip::HostedChip;
 
-  sc_core::sc_signal<bool> interrupt{"interrupt"};
-  chip::Chip chip;
-  ChipHost host;
   neurram_chip driver{};
 };
 
@@ -60,7 +51,7 @@ BenchChip::BenchChip(const Config& config)
   ledger_.attach(&recorder_);
   {
     const Kernel::Use use(kernel_);
-    modules_ = std::make_unique<Modules>(config_, ledger_);
+    modules_ = std::make_unique<Modules>(config_.chip, config_.seed, config_.digital, ledger_);
   }
   work([](neurram_chip& driver, ChipHost& host) {
     const neurram_bus bus = host.bus();

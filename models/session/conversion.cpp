@@ -6,11 +6,8 @@
 #include "models/runtime/calibration.h"
 
 namespace neurram::session {
-namespace {
-
-constexpr double kMicro = 1e-6;
-
 core::RailSet rails_of(const mapper::RailSet& rails) {
+  constexpr double kMicro = 1e-6;
   core::RailSet volts;
   volts.v_read_plus_v = kMicro * rails.v_read_plus_uv;
   volts.v_read_minus_v = kMicro * rails.v_read_minus_uv;
@@ -18,8 +15,6 @@ core::RailSet rails_of(const mapper::RailSet& rails) {
   volts.v_decrement_minus_v = kMicro * rails.v_decrement_minus_uv;
   return volts;
 }
-
-}  // namespace
 
 Conversion conversion_of(const Config& config, int input_bits, bool input_signed, double swing) {
   const runtime::OperatingScheme scheme = operating_scheme(config);

@@ -2,9 +2,13 @@
 
 #include <vector>
 
+#include "models/core/operation.h"
 #include "models/session/config.h"
 
 namespace neurram::session {
+
+/// A deployment's rails, in volts; those that it has no word for are the chip's.
+[[nodiscard]] core::RailSet rails_of(const mapper::RailSet& rails);
 
 /// How a layer's results will be converted, foretold without a chip: the range that calibration
 /// will choose, and the noise by design. In steps of a result's code.

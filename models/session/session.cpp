@@ -2,24 +2,15 @@
 
 #include <chrono>
 
-#include "models/chip/chip.h"
 #include "models/runtime/calibration.h"
 #include "models/runtime/loader.h"
-#include "models/session/chip_host.h"
+#include "models/session/hosted_chip.h"
 
 namespace neurram::session {
 
-struct Session::Modules {
-  Modules(const Config& config, ledger::Ledger& ledger)
-      : chip("chip", config.chip, config.seed, ledger), host("host", config.digital, ledger) {
-    host.socket.bind(chip.host());
-    host.interrupt.bind(interrupt);
-    chip.interrupt().bind(interrupt);
-  }
+struct Session::Modules : HostedChip {
+  using HostedChip::HostedChip;
 
-  sc_core::sc_signal<bool> interrupt{"interrupt"};
-  chip::Chip chip;
-  ChipHost host;
   neurram_chip driver{};
   bool discovered = false;
 };
@@ -38,7 +29,7 @@ void discover(neurram_chip& driver, bool& discovered, ChipHost& host) {
 
 Session::Session(const Config& config) : config_(config) {
   sc_core::sc_report_handler::set_actions(sc_core::SC_INFO, sc_core::SC_DO_NOTHING);
-  modules_ = std::make_unique<Modules>(config_, ledger_);
+  modules_ = std::make_unique<Modules>(config_.chip, config_.seed, config_.digital, ledger_);
 }
 
 Session::~Session() = default;

@@ -5,6 +5,7 @@
 #include <memory>
 #include <numeric>
 
+#include "models/session/conversion.h"
 #include "models/study/ablation.h"
 
 namespace neurram::study {
@@ -33,16 +34,6 @@ core::SlotSettings slot_of(const session::Config& config, int bits_in, int bits_
   slot.conversion = static_cast<core::Conversion>(config.scheme.conversion);
   slot.step_limit = config.calibration.step_limit;
   return slot;
-}
-
-core::RailSet volts(const mapper::RailSet& rails) {
-  constexpr double kMicro = 1e-6;
-  core::RailSet set;
-  set.v_read_plus_v = kMicro * rails.v_read_plus_uv;
-  set.v_read_minus_v = kMicro * rails.v_read_minus_uv;
-  set.v_decrement_plus_v = kMicro * rails.v_decrement_plus_uv;
-  set.v_decrement_minus_v = kMicro * rails.v_decrement_minus_uv;
-  return set;
 }
 
 /// A core, its operation and its rails, set as calibration would.
@@ -114,7 +105,7 @@ class Experiment {
       probe.bits_out = asked.bits_out;
       probe.step_limit = asked.step_limit;
       probe.pulse_multiplier = asked.pulse_multiplier;
-      core_.set_operation(probe, volts(asked.rails));
+      core_.set_operation(probe, session::rails_of(asked.rails));
       std::vector<float> magnitudes;
       const std::vector<double> results = run_group(chip_, {&core_}, some, 0).front();
       for (const double y : results) magnitudes.push_back(static_cast<float>(std::fabs(y)));
@@ -128,7 +119,7 @@ class Experiment {
         slot.conversion == core::Conversion::kUnary ? slot.step_limit : 1 << (slot.bits_out - 1);
     const runtime::DriveRange range = finder.find(count, measure);
     slot.pulse_multiplier = range.pulse_multiplier;
-    core_.set_operation(slot, volts(range.rails));
+    core_.set_operation(slot, session::rails_of(range.rails));
   }
 
   [[nodiscard]] double vectors() const { return static_cast<double>(comparisons_.size()); }
