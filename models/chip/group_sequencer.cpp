@@ -15,6 +15,11 @@ void GroupSequencer::add_core(core::GroupMember& member) {
   group_of_.push_back(nullptr);
 }
 
+void GroupSequencer::note_open(std::uint32_t core) {
+  // Nobody may ask for a long time: a core stands here once, however often it starts.
+  if (std::find(open_.begin(), open_.end(), core) == open_.end()) open_.push_back(core);
+}
+
 bool GroupSequencer::any_busy(std::int64_t now_ps) {
   if (now_ps < busy_until_ps_) return true;
   const auto idle = [&](std::uint32_t core) { return !members_[core]->busy(now_ps); };

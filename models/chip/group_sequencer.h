@@ -24,7 +24,7 @@ class GroupSequencer : private core::GroupSync {
   /// A core is busy until end_ps, with whatever command.
   void note_busy(std::int64_t end_ps) { busy_until_ps_ = std::max(busy_until_ps_, end_ps); }
   /// A core is busy, until it says that it no longer is.
-  void note_open(std::uint32_t core) { open_.push_back(core); }
+  void note_open(std::uint32_t core);
   /// Is any core busy?
   [[nodiscard]] bool any_busy(std::int64_t now_ps);
   /// Does any operation pass in simulated time, so that nobody may look ahead of the kernel?

@@ -131,11 +131,10 @@ void Controller::end_at(std::int64_t end_ps, Femtojoules energy, std::int64_t cy
 void Controller::end_at(std::int64_t end_ps) {
   running_ = true;
   end_ps_ = end_ps;
-  const auto now_ps = static_cast<std::int64_t>(sc_core::sc_time_stamp().value());
   // A host ahead of the kernel may have seen the last command end before its event came: an event
   // keeps the earlier of two notifications.
   done_.cancel();
-  done_.notify(time_from_ps(std::max<std::int64_t>(0, end_ps - now_ps)));
+  done_.notify(time_from_ps(std::max<std::int64_t>(0, end_ps - kernel_time_ps())));
 }
 
 void Controller::advance(std::int64_t now_ps) {
@@ -152,7 +151,7 @@ void Controller::advance(std::int64_t now_ps) {
 }
 
 void Controller::on_done() {
-  advance(static_cast<std::int64_t>(sc_core::sc_time_stamp().value()));
+  advance(kernel_time_ps());
   registers_.update_interrupt();
 }
 

@@ -2,8 +2,7 @@
 
 #include <vector>
 
-#include <tlm_utils/simple_initiator_socket.h>
-#include <systemc>
+#include <tlm>
 
 #include "models/base/aligned.h"
 #include "models/core/tile.h"

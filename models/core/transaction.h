@@ -12,6 +12,11 @@ namespace neurram::core {
   return static_cast<std::int64_t>(sc_core::sc_time_stamp().value() + delay.value());
 }
 
+/// The kernel's time [ps].
+[[nodiscard]] inline std::int64_t kernel_time_ps() {
+  return local_time_ps(sc_core::SC_ZERO_TIME);
+}
+
 [[nodiscard]] inline sc_core::sc_time time_from_ps(std::int64_t ps) {
   return sc_core::sc_time::from_value(static_cast<sc_core::sc_time::value_type>(ps));
 }

@@ -3,14 +3,6 @@
 #include "models/core/operation.h"
 
 namespace neurram::core {
-namespace {
-
-std::int64_t now_ps() {
-  return static_cast<std::int64_t>(sc_core::sc_time_stamp().value());
-}
-
-}  // namespace
-
 PhasedWalk::PhasedWalk(const sc_core::sc_module_name& name, const WalkContext& context)
     : Walk(name), core_(context.core), path_(context.path), vector_done_(context.vector_done) {
   const neuron::TimingParameters timing = timing_of(context.parameters);
@@ -33,7 +25,7 @@ bool PhasedWalk::begin(const Operation& operation, std::int64_t start_ps) {
 void PhasedWalk::next_vector(std::int64_t at_ps) {
   tile_ = path_.tile(*operation_, vector_, 1);
   visit_ = 0;
-  next_.notify(time_from_ps(at_ps - now_ps()));
+  next_.notify(time_from_ps(at_ps - kernel_time_ps()));
 }
 
 void PhasedWalk::step() {
@@ -56,15 +48,15 @@ void PhasedWalk::step() {
     return step();
   }
   ++vector_;
-  if (watched_) probe_->done(core_, now_ps(), *operation_, tile_.output);
-  vector_done_(now_ps());
+  if (watched_) probe_->done(core_, kernel_time_ps(), *operation_, tile_.output);
+  vector_done_(kernel_time_ps());
 }
 
 void PhasedWalk::begin_phase() {
   comparisons_ = 0;
   compared_ = 0;
   if (tile_.phase == 0 && probe_ != nullptr) {
-    const std::vector<int>* outputs = probe_->vector(core_, now_ps(), *operation_, vector_);
+    const std::vector<int>* outputs = probe_->vector(core_, kernel_time_ps(), *operation_, vector_);
     watched_ = outputs != nullptr;
     if (watched_ && *outputs != scope_.outputs()) scope_ = IntegratorScope(*outputs);
   }
@@ -83,7 +75,7 @@ void PhasedWalk::begin_conversion() {
 }
 
 void PhasedWalk::show(neuron::State state, const Visit* visit) {
-  probe_->state(core_, now_ps(), {state, tile_.phase, visit, compared_});
+  probe_->state(core_, kernel_time_ps(), {state, tile_.phase, visit, compared_});
   if (scope_.empty()) return;
   const std::vector<Visit>& visits = operation_->plan->phases[tile_.phase].visits;
   // A visit is over when the next one begins.
@@ -94,7 +86,7 @@ void PhasedWalk::show(neuron::State state, const Visit* visit) {
 }
 
 void PhasedWalk::show_integrators() {
-  probe_->integrators(core_, now_ps(), scope_.volts());
+  probe_->integrators(core_, kernel_time_ps(), scope_.volts());
 }
 
 void PhasedWalk::stay(neuron::State state) {

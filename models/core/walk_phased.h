@@ -10,12 +10,11 @@ namespace neurram::core {
 
 /// The phased level: every state of every vector is an event.
 ///
-///   vector        0                                        1
-///   initialise    ▔▔\_______________________________________/▔▔\____
-///   sample        __/▔▔\_____/▔▔\___________________________________     a word-line pulse per
-///   plane integrate     _____________/  \/▔▔\/▔▔\_________________________     further samples of
-///   the plane convert       _____________________________/▔▔\/▔▔\/▔▔\_________     sign, then
-///   decrements
+///   vector      0                                1
+///   initialise  ▔▔\_____________________________/▔▔\____
+///   sample      __/▔▔\__________________________________  a word-line pulse per plane
+///   integrate   _____/▔▔\/▔▔\___________________________  further samples of the plane
+///   convert     _____________/▔▔\/▔▔\/▔▔\______________  sign, then decrements
 ///
 /// The lines settle when a phase begins, the neurons convert when its last sample is integrated.
 /// Between vectors the core waits for its group.

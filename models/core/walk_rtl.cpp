@@ -15,10 +15,6 @@ namespace {
 
 constexpr std::int64_t kHeld = std::numeric_limits<std::int64_t>::max();
 
-std::int64_t now_ps() {
-  return static_cast<std::int64_t>(sc_core::sc_time_stamp().value());
-}
-
 void set_bit(Lines& lines, std::size_t i) {
   lines[i / 64] |= std::uint64_t{1} << i % 64;
 }
@@ -39,7 +35,8 @@ std::unique_ptr<Slot> find_block(const std::string& name, const std::string& fol
   const std::vector<std::string> known = registry.names(Slot::In::kSlot);
   if (known.empty() && folder.empty())
     throw Error(
-        "level rtl: this program has no SystemVerilog blocks, it was built without Verilator");
+        "level rtl: this program has no SystemVerilog blocks; the tool has them where it was built "
+        "with Verilator");
   if (std::find(known.begin(), known.end(), name) == known.end() && !folder.empty())
     registry.load(std::filesystem::path(folder) / (name + ".so"), Slot::In::kSlot);
   return registry.make<Slot>(name);
@@ -117,7 +114,7 @@ bool RtlWalk::begin(const Operation& operation, std::int64_t start_ps) {
   controller_in_.vectors = static_cast<std::uint32_t>(operation.vectors);
   told_ = false;
   release_ps_ = kHeld;
-  edge_due_.notify(time_from_ps(start_ps - now_ps()));
+  edge_due_.notify(time_from_ps(start_ps - kernel_time_ps()));
   return false;
 }
 
@@ -131,7 +128,7 @@ void RtlWalk::end_operation() {
 void RtlWalk::edge() {
   if (controller_out_->all_flipped && !told_) {
     told_ = true;
-    vector_done_(now_ps());
+    vector_done_(kernel_time_ps());
   }
   if (told_) {
     clock_due_.notify(sc_core::SC_ZERO_TIME);
@@ -143,12 +140,12 @@ void RtlWalk::edge() {
 void RtlWalk::release(std::int64_t at_ps) {
   release_ps_ = at_ps;
   // The clock keeps to the group's vectors: its next edge comes no later than the vector's end.
-  if (at_ps > now_ps()) edge_due_.notify(time_from_ps(at_ps - now_ps()));
+  if (at_ps > kernel_time_ps()) edge_due_.notify(time_from_ps(at_ps - kernel_time_ps()));
 }
 
 void RtlWalk::clock() {
   const CoreControllerOut& now = *controller_out_;
-  controller_in_.group_flipped = told_ && release_ps_ <= now_ps();
+  controller_in_.group_flipped = told_ && release_ps_ <= kernel_time_ps();
   controller_in_.samples = sequencer_out_->samples;
   controller_in_.last_pulse = sequencer_out_->last_pulse;
   controller_in_.last_phase = sequencer_out_->last_phase;
@@ -249,7 +246,7 @@ void RtlWalk::begin_vector() {
   tile_ = path_.tile(*operation_, vector_, 1);
   comparisons_ = 0;
   if (probe_ == nullptr) return;
-  const std::vector<int>* outputs = probe_->vector(core_, now_ps(), *operation_, vector_);
+  const std::vector<int>* outputs = probe_->vector(core_, kernel_time_ps(), *operation_, vector_);
   watched_ = outputs != nullptr;
   if (watched_ && *outputs != scope_.outputs()) scope_ = IntegratorScope(*outputs);
   shown_ = NeuronState::kIdle;
@@ -379,7 +376,7 @@ void RtlWalk::end_vector() {
     add_phases(*operation_->plan, high_codes_.data(), tile_.output, channels_.size());
   tile_.comparisons[0] = static_cast<std::uint16_t>(comparisons_);
   path_.compared(tile_);
-  if (watched_) probe_->done(core_, now_ps(), *operation_, tile_.output);
+  if (watched_) probe_->done(core_, kernel_time_ps(), *operation_, tile_.output);
 }
 
 // --- what a probe sees -------------------------------------------------------------------------
@@ -394,7 +391,7 @@ void RtlWalk::show_clock() {
       } else {
         words[0] = static_cast<std::uint64_t>(value);
       }
-      probe_->port(core_, now_ps(), block, name, words.data(), bits);
+      probe_->port(core_, kernel_time_ps(), block, name, words.data(), bits);
     });
   };
   show("core_controller", *controller_out_);
@@ -415,7 +412,7 @@ void RtlWalk::show_state(NeuronState state) {
   visit.pass = static_cast<std::int8_t>(sequencer_out_->pass);
   const int comparison = controller_out_->comparison;
   const auto enter = [&](neuron::State entered, const Visit* v) {
-    probe_->state(core_, now_ps(), {entered, tile_.phase, v, comparison});
+    probe_->state(core_, kernel_time_ps(), {entered, tile_.phase, v, comparison});
   };
   if (state == NeuronState::kCds1) {
     sampled_ps_.clear();
@@ -427,10 +424,10 @@ void RtlWalk::show_state(NeuronState state) {
   } else if (state == NeuronState::kCompare) {
     enter(neuron::State::kConvert, nullptr);
   }
-  if (state == NeuronState::kInteg2) sampled_ps_.push_back(now_ps());
+  if (state == NeuronState::kInteg2) sampled_ps_.push_back(kernel_time_ps());
   if (state == NeuronState::kResetMinusDone0 && !scope_.empty()) {
     scope_.decrement(comparison);
-    probe_->integrators(core_, now_ps(), scope_.volts());
+    probe_->integrators(core_, kernel_time_ps(), scope_.volts());
   }
 }
 
@@ -442,7 +439,7 @@ void RtlWalk::show_samples() {
     probe_->integrators(core_, sampled_ps_[i - 1], scope_.volts());
   }
   scope_.end_samples();
-  probe_->integrators(core_, now_ps(), scope_.volts());
+  probe_->integrators(core_, kernel_time_ps(), scope_.volts());
 }
 
 }  // namespace neurram::core
