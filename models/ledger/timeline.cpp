@@ -175,7 +175,13 @@ void write_timeline(std::vector<Record> records, const std::vector<std::string>&
   std::stable_sort(records.begin(), records.end(), [](const Record& a, const Record& b) {
     return a.start_ps != b.start_ps ? a.start_ps < b.start_ps : a.id < b.id;
   });
-  Timeline(layers, path).write(records);
+  try {
+    Timeline(layers, path).write(records);
+  } catch (...) {
+    std::error_code none;
+    std::filesystem::remove(path, none);  // part of a trace is none
+    throw;
+  }
 }
 
 }  // namespace neurram::ledger

@@ -38,7 +38,9 @@ void WaveBook::change(std::int64_t time_ps, Signal signal, const std::uint64_t* 
 }
 
 void WaveBook::add_quiet_beginnings(std::int64_t begin_ps) {
-  const std::vector<std::uint64_t> zeros(words_of(kMostBits));
+  int widest = 1;
+  for (const Declared& s : signals_) widest = std::max(widest, s.bits);
+  const std::vector<std::uint64_t> zeros(words_of(widest));
   for (std::size_t s = 0; s < signals_.size(); ++s) {
     const auto signal = static_cast<Signal>(s);
     if (signals_[s].kind == Kind::kText) {

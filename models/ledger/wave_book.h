@@ -20,9 +20,6 @@ class WaveBook {
   /// Order of changes at one time: ends come before beginnings.
   enum Rank : std::uint8_t { kBefore, kInitial, kEnd, kCount, kBegin };
 
-  /// Widest vector of bits.
-  static constexpr int kMostBits = 1024;
-
   /// The signal of that name; made at its first mention.
   Signal signal(const std::string& path, Kind kind, int bits = 1);
 

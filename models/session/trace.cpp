@@ -23,8 +23,12 @@ using Kind = ledger::WaveWriter::Kind;
 class WaveProbe : public core::WalkProbe {
  public:
   WaveProbe(const TraceWindow& window, std::vector<std::int32_t> layers,
-            const ledger::Ledger& ledger, WaveBook& book)
-      : window_(window), layers_(std::move(layers)), ledger_(ledger), book_(book) {}
+            const ledger::Ledger& ledger, const ledger::MemoryRecorder& recorder, WaveBook& book)
+      : window_(window),
+        layers_(std::move(layers)),
+        ledger_(ledger),
+        recorder_(recorder),
+        book_(book) {}
 
   [[nodiscard]] std::size_t vectors() const { return vectors_; }
 
@@ -90,9 +94,11 @@ class WaveProbe : public core::WalkProbe {
     bool driven = false;
   };
 
-  [[nodiscard]] bool wanted(std::int64_t at_ps) {
-    if (begin_ps_ < 0) begin_ps_ = at_ps;
-    const double at_s = static_cast<double>(at_ps - begin_ps_) * 1e-12;
+  [[nodiscard]] bool wanted(std::int64_t at_ps) const {
+    // Time 0 of the waves is the first command's start.
+    const auto& records = recorder_.records();
+    const std::int64_t begin_ps = records.empty() ? at_ps : records.front().start_ps;
+    const double at_s = static_cast<double>(at_ps - begin_ps) * 1e-12;
     if (at_s < window_.from_s || at_s > window_.to_s) return false;
     return layers_.empty() ||
            std::find(layers_.begin(), layers_.end(), ledger_.current_layer()) != layers_.end();
@@ -146,10 +152,10 @@ class WaveProbe : public core::WalkProbe {
   const TraceWindow& window_;
   std::vector<std::int32_t> layers_;  ///< indices; empty: all
   const ledger::Ledger& ledger_;
+  const ledger::MemoryRecorder& recorder_;
   WaveBook& book_;
   std::map<std::uint32_t, CoreView> cores_;
   std::map<std::tuple<std::uint32_t, const char*, const char*>, WaveBook::Signal> ports_;
-  std::int64_t begin_ps_ = -1;
   std::size_t vectors_ = 0;
 };
 
@@ -207,7 +213,7 @@ TraceResult trace_window(const RunRequest& request, const TraceWindow& window,
   session.load(deployment);
   session.ledger().attach(&recorder);
   WaveBook book;
-  WaveProbe probe(window, layers, session.ledger(), book);
+  WaveProbe probe(window, layers, session.ledger(), recorder, book);
   session.watch(&probe);
 
   TraceResult result;

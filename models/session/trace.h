@@ -16,7 +16,7 @@ struct TraceWindow {
   std::size_t images = 1;
   std::vector<int> cores;           ///< empty: all that the deployment uses
   std::vector<std::string> layers;  ///< names; empty: all
-  double from_s = 0;                ///< of the window's simulated time
+  double from_s = 0;                ///< as the waves count it: from the first command on
   double to_s = 1e9;
   int neurons = 8;  ///< integrators, input lines and codes shown of each core, 0 … 256
   core::Level level = core::Level::kPhased;  ///< of the cores looked at

@@ -5,10 +5,8 @@
 
 #include <fmt/format.h>
 
-#include "models/base/error.h"
-#include "models/chip/chip.h"
 #include "models/core/transaction.h"
-#include "models/session/chip_host.h"
+#include "models/session/hosted_chip.h"
 #include "models/session/kernel.h"
 
 namespace neurram::study {
@@ -22,7 +20,7 @@ class Stage {
   Stage(const chip::ChipParameters& parameters, const core::Seeds& seeds) {
     ledger_.attach(&recorder_);
     const session::Kernel::Use use(kernel_);
-    modules_ = std::make_unique<Modules>(parameters, seeds, digital_, ledger_);
+    modules_ = std::make_unique<session::HostedChip>(parameters, seeds, digital_, ledger_);
   }
   ~Stage() {
     const session::Kernel::Use use(kernel_);
@@ -42,19 +40,6 @@ class Stage {
   }
 
  private:
-  struct Modules {
-    Modules(const chip::ChipParameters& parameters, const core::Seeds& seeds,
-            const runtime::DigitalParameters& digital, ledger::Ledger& ledger)
-        : chip("chip", parameters, seeds, ledger), host("host", digital, ledger) {
-      host.socket.bind(chip.host());
-      host.interrupt.bind(interrupt);
-      chip.interrupt().bind(interrupt);
-    }
-    sc_core::sc_signal<bool> interrupt{"interrupt"};
-    chip::Chip chip;
-    session::ChipHost host;
-  };
-
   Transcript::Answer answer(const Action& action, int cores) {
     const neurram_bus bus = modules_->host.bus();
     Transcript::Answer answer;
@@ -83,7 +68,7 @@ class Stage {
         sc_core::wait(core::time_from_ps(action.value));
         break;
       case Action::Kind::kWaitIdle:
-        wait_idle(cores);
+        answer.refused = !wait_idle(cores);
         break;
     }
     return answer;
@@ -104,7 +89,8 @@ class Stage {
                               static_cast<int>(cells.size()), cells.data());
   }
 
-  void wait_idle(int cores) {
+  /// False if a core is never done.
+  [[nodiscard]] bool wait_idle(int cores) {
     constexpr std::int64_t kFirstLook_ps = 1'000'000;
     constexpr std::int64_t kLongestLook_ps = 1'000'000'000'000;
     std::vector<std::uint8_t> status(sizeof(std::uint32_t));
@@ -113,17 +99,18 @@ class Stage {
       for (std::int64_t look_ps = kFirstLook_ps;; look_ps *= 2) {
         (void)read(address, status);
         if (!regs::Status::Busy::get(status.front())) break;
-        if (look_ps > kLongestLook_ps) throw Error(fmt::format("core {} is never done", c));
+        if (look_ps > kLongestLook_ps) return false;
         sc_core::wait(core::time_from_ps(look_ps));
       }
     }
+    return true;
   }
 
   runtime::DigitalParameters digital_;
   ledger::Ledger ledger_;
   ledger::MemoryRecorder recorder_;
   session::Kernel kernel_;
-  std::unique_ptr<Modules> modules_;
+  std::unique_ptr<session::HostedChip> modules_;
 };
 
 /// Levels record commands when they know their end, so in different orders.

@@ -1,5 +1,4 @@
 #include <csignal>
-#include <map>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -67,7 +66,7 @@ class EquivCommand : public Command {
   int run() override {
     study::EquivalenceRequest request;
     parse_levels(request);
-    choose_blocks(request.rtl);
+    request.rtl = blocks();
     request.seed = seed_;
     request.first = first_;
     request.programs = programs_;
@@ -96,27 +95,21 @@ class EquivCommand : public Command {
     request.b = core::level_of(levels_.substr(comma + 1));
   }
 
-  void choose_blocks(core::RtlParameters& rtl) const {
-    const std::map<std::string, std::string core::RtlParameters::*> slots = {
-        {"core_controller", &core::RtlParameters::core_controller},
-        {"input_sequencer", &core::RtlParameters::input_sequencer},
-        {"step_counter", &core::RtlParameters::step_counter},
-        {"search_register", &core::RtlParameters::search_register},
-        {"lfsr_pair", &core::RtlParameters::lfsr_pair}};
-    for (const std::string& block : blocks_) {
-      const auto equals = block.find('=');
-      const auto slot = slots.find(block.substr(0, equals));
-      if (equals == std::string::npos || slot == slots.end())
-        throw UsageError("--block " + block +
-                         ": expected SLOT=NAME with a core's slot, such as step_counter=mine");
-      rtl.*slot->second = block.substr(equals + 1);
-    }
+  /// The blocks are fields of a chip's configuration, which knows their names.
+  [[nodiscard]] core::RtlParameters blocks() const {
+    session::ConfigSources sources;
+    for (const std::string& block : blocks_)
+      sources.assignments.push_back("chip.core.rtl." + block);
+    core::RtlParameters rtl = session::load_config(sources).chip.core.rtl;
     rtl.folder = folder_;
+    return rtl;
   }
 
   [[nodiscard]] std::string command(std::uint64_t number) const {
-    return fmt::format("neurram equiv --levels {} --seed {} --first {} --programs 1", levels_,
-                       seed_, number);
+    std::string text = fmt::format("neurram equiv --levels {} --seed {} --first {} --programs 1",
+                                   levels_, seed_, number);
+    for (const std::string& block : blocks_) text += " --block " + block;
+    return folder_.empty() ? text : text + " --folder " + folder_;
   }
 
   void report(const study::EquivalenceResult& result) const {

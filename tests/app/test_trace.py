@@ -105,6 +105,16 @@ class Trace(AppTest):
         sampling = {t for t, name in phases if name.startswith("sample")}
         self.assertTrue({t for t, v in driven if v > 0} <= sampling)
 
+    def test_windows_of_time(self):
+        """--from and --to count as the waves do."""
+        whole = self.waves("--layer", "conv1", "--core", 1)
+        starts = [t for t, name in whole.changes["chip.core_1.phase"] if name == "initialise"]
+        middle = starts[len(starts) // 2]
+        before = self.waves("--layer", "conv1", "--core", 1, "--to", (middle - 1) * 1e-12)
+        after = self.waves("--layer", "conv1", "--core", 1, "--from", (middle - 1) * 1e-12)
+        parts = [[t for t, name in part.changes["chip.core_1.phase"] if name == "initialise"] for part in (before, after)]
+        self.assertEqual(parts, [[t for t in starts if t < middle], [t for t in starts if t >= middle]])
+
     def test_windows_are_small(self):
         whole, part = self.path("whole.fst"), self.path("part.fst")
         self.done("trace", self.folder, "--quiet", "--out", whole)
